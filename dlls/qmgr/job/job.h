@@ -1,0 +1,192 @@
+/*
+ * The job room: what a job is, which states it has and what may happen to it
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* This room is pure: it has no file, socket, thread, lock or clock of its own, calls nothing of Windows, and builds
+ * and tests natively.  Its caller (the schedule room) holds the queue lock around every function that takes a
+ * struct job, and passes the time in.
+ *
+ * Strings handed in are copied; strings in the structures belong to them.  Times are FILETIME units (100 ns since
+ * 1601, UTC).  HRESULTs are the documented ones of the method that the function serves; a function that fails has
+ * changed nothing.
+ */
+
+#ifndef WINEBITS_JOB_H
+#define WINEBITS_JOB_H
+
+#include "base/base.h"
+
+struct identity;    /* identity room; opaque here */
+struct notify;      /* schedule room: the client to be notified; opaque here */
+struct run;         /* schedule room: the transfer that is going on; opaque here */
+
+/* --- names (spec: api 2.5 BG_FILE_INFO, behaviour 4.2) ------------------------------------------------------- */
+
+enum name_kind
+{
+    NAME_HTTP,      /* http://host… */
+    NAME_HTTPS,     /* https://host… */
+    NAME_PATH,      /* X:\…, \\server\share\…, or file://… : copied, not fetched */
+};
+
+/* Whether NAME can be a remote name; its kind goes to KIND (may be NULL).  S_OK or E_INVALIDARG. */
+HRESULT name_check_remote( const WCHAR *name, enum name_kind *kind );
+
+/* Whether NAME can be a local name: absolute, no wildcard, no stream, no \\?\, at most MAX_PATH characters.
+ * S_OK or E_INVALIDARG.  Does not touch the file system. */
+HRESULT name_check_local( const WCHAR *name );
+
+/* The Windows path that a remote name of kind NAME_PATH stands for: file://server/share/x, file:///C:/x (percent
+ * escapes decoded), or the path itself.  malloc'ed; NULL when out of memory or malformed. */
+WCHAR *name_remote_path( const WCHAR *name );
+
+/* --- files ---------------------------------------------------------------------------------------------------- */
+
+struct job_file
+{
+    WCHAR *remote;
+    WCHAR *local;
+    WCHAR *temp;            /* full path of the temporary file; NULL until the transfer has created it */
+    UINT64 size;            /* of the remote file; BG_SIZE_UNKNOWN until the server told */
+    UINT64 modified;        /* the remote file's time stamp; 0 when unknown */
+    UINT64 offset;          /* bytes of it in the temporary file; never above size */
+    BOOL   transferred;     /* the temporary file is whole */
+    BOOL   completed;       /* the local file has its name: the client may use it */
+};
+
+/* --- errors --------------------------------------------------------------------------------------------------- */
+
+struct job_error
+{
+    HRESULT          code;
+    BG_ERROR_CONTEXT context;       /* BG_ERROR_CONTEXT_NONE: there is no error */
+    int              file;          /* index of the file it is about, -1 for none */
+    WCHAR           *detail;        /* what happened and where, for the description; may be NULL */
+};
+
+/* --- the job -------------------------------------------------------------------------------------------------- */
+
+struct job
+{
+    /* the queue's part (schedule room) */
+    struct list      entry;         /* in the queue; unlinked when finished */
+    LONG             refs;          /* the queue's reference, and one for each view, run and notification */
+    void            *operation;     /* serialises the four state-changing methods */
+    BOOL             held;          /* such a method is at work: no new run may start */
+    struct run      *run;           /* the transfer going on, NULL for none */
+    struct notify   *notify;        /* whom to tell */
+    UINT64           retry_at;      /* tick (ms, monotonic) of the next try in TRANSIENT_ERROR */
+    UINT64           give_up_at;    /* tick when the no-progress timeout ends; 0 when it is not running */
+
+    /* who */
+    struct identity *owner;
+    struct identity *helper;        /* helper token, NULL for none */
+    DWORD            helper_flags;  /* BG_TOKEN_*; live on without the token (spec: api 5.8.5) */
+
+    /* what */
+    GUID             id;
+    BG_JOB_TYPE      type;
+    BG_JOB_STATE     state;         /* written by job_event() alone */
+    BG_JOB_PRIORITY  priority;
+    WCHAR           *name;
+    WCHAR           *description;
+    DWORD            notify_flags;  /* BG_NOTIFY_* */
+    ULONG            retry_delay;   /* seconds */
+    ULONG            no_progress;   /* seconds */
+    UINT64           created;
+    UINT64           changed;       /* ModificationTime */
+    UINT64           finished;      /* TransferCompletionTime, 0 before */
+
+    struct job_file **files;        /* in the order added; a file is never removed */
+    ULONG            file_count;
+
+    struct job_error error;
+    ULONG            error_count;
+    BOOL             retrying;      /* queued out of TRANSIENT_ERROR: the next failure counts (spec: behaviour 1.5) */
+};
+
+#define JOB_NAME_MAX         256    /* characters without the NUL (spec: api 4.1) */
+#define JOB_DESCRIPTION_MAX  1024
+#define JOB_NOTIFY_FLAGS     (BG_NOTIFY_JOB_TRANSFERRED | BG_NOTIFY_JOB_ERROR | BG_NOTIFY_DISABLE | \
+                              BG_NOTIFY_JOB_MODIFICATION | BG_NOTIFY_FILE_TRANSFERRED | \
+                              BG_NOTIFY_FILE_RANGES_TRANSFERRED)
+
+/* Makes a job with the defaults of spec: api 4.3, SUSPENDED, without an owner, one reference.  ID is its GUID.
+ * E_INVALIDARG for a NULL or over-long name (spec: api 5.1.1) or an undefined type, E_NOTIMPL for uploads. */
+HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 now, struct job **job );
+
+/* Frees the job's own memory: strings, files, error.  The opaque parts must have been released before. */
+void job_destroy( struct job *job );
+
+/* E_INVALIDARG for NULL, BG_E_STRING_TOO_LONG, E_OUTOFMEMORY (spec: api 5.2.15, 5.2.17). */
+HRESULT job_set_name( struct job *job, const WCHAR *name );
+HRESULT job_set_description( struct job *job, const WCHAR *description );
+/* E_NOTIMPL for a value outside the enumeration (spec: api 5.2.19, 5.2.21). */
+HRESULT job_set_priority( struct job *job, BG_JOB_PRIORITY priority );
+HRESULT job_set_notify_flags( struct job *job, DWORD flags );
+
+/* Adds COUNT files at the end, all or none.  E_INVALIDARG for a bad name (spec: api 5.2.1), E_OUTOFMEMORY. */
+HRESULT job_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos );
+
+/* The first file that is not transferred, -1 when all are. */
+int job_next_file( const struct job *job );
+
+/* spec: api 2.5 */
+void job_get_progress( const struct job *job, BG_JOB_PROGRESS *progress );
+void job_file_get_progress( const struct job_file *file, BG_FILE_PROGRESS *progress );
+
+/* --- states: one table, drawn above it in state.c (spec: behaviour 1.1 - 1.3) ---------------------------------- */
+
+enum job_event
+{
+    /* the client's */
+    JOB_RESUME,
+    JOB_SUSPEND,
+    JOB_CANCEL,
+    JOB_COMPLETE,
+    /* the scheduler's */
+    JOB_START,          /* it is this job's turn */
+    JOB_CONNECTED,      /* the server was reached: bytes will move */
+    JOB_PREEMPT,        /* another job's turn, or the run has to begin anew */
+    JOB_RETRY,          /* the retry delay is over */
+    JOB_GIVE_UP,        /* the no-progress timeout is over */
+    /* the transfer's */
+    JOB_ALL_DONE,       /* the last file is whole */
+    JOB_FAIL_TRANSIENT,
+    JOB_FAIL_FATAL,
+    JOB_EVENT_COUNT
+};
+
+/* The table's answer, without doing it: the HRESULT of the method that the event belongs to; NEXT (may be NULL) is
+ * the state that would follow.  S_FALSE: the event means nothing in this state and is ignored. */
+HRESULT job_event_allowed( const struct job *job, enum job_event event, BG_JOB_STATE *next );
+
+/* Does it: writes the state, traces the transition, keeps error, counters and times.  ERROR is read for the two
+ * failures (copied, detail included) and NULL otherwise.  BG_E_EMPTY from JOB_RESUME without files, and
+ * BG_E_INVALID_STATE in a final state (spec: behaviour 1.3); S_FALSE when ignored. */
+HRESULT job_event( struct job *job, enum job_event event, const struct job_error *error, UINT64 now );
+
+/* ACKNOWLEDGED and CANCELLED: setters fail with BG_E_INVALID_STATE (spec: behaviour 1.1). */
+BOOL job_is_final( const struct job *job );
+/* QUEUED, CONNECTING, TRANSFERRING, TRANSIENT_ERROR: the scheduler has, or will have, work with it. */
+BOOL job_is_active( const struct job *job );
+
+const char *debugstr_job_state( BG_JOB_STATE state );
+
+#endif

@@ -1,0 +1,112 @@
+/*
+ * The schedule room: the queue, what runs when, and telling the clients
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* The queue holds every job that is not finished.  One lock, the queue lock, guards all of it and every struct job;
+ * it is never held across I/O, an RPC, a callback or an impersonation.  Functions whose name ends in _locked need it;
+ * all others take it themselves and must be called without it.
+ *
+ * Two counts: a job has one reference of the queue, and one for each view, run and notification; it is freed with the
+ * last, long after it has left the queue if a client keeps a view.
+ *
+ * Data goes down once: a call changes the job under the lock, the scheduler's thread picks, a run (one thread) hands a
+ * value to the transfer room; and comes back once: the run's events go through job_event(), and notifications follow.
+ */
+
+#ifndef WINEBITS_SCHEDULE_H
+#define WINEBITS_SCHEDULE_H
+
+#include "base/base.h"
+#include "job/job.h"
+#include "identity/identity.h"
+
+/* --- telling clients: what the com room does for us -------------------------------------------------------------- */
+
+/* Called on a notification thread (multithreaded apartment), no lock held, one at a time for a job.  IDENTITY is
+ * whoever set SINK; views made for the callback are theirs.  Returns the HRESULT of the client's method, or of RPC. */
+struct notifier
+{
+    HRESULT (*transferred)( IUnknown *sink, struct job *job, struct identity *identity );
+    HRESULT (*failed)( IUnknown *sink, struct job *job, struct identity *identity );
+    HRESULT (*modified)( IUnknown *sink, struct job *job, struct identity *identity );
+};
+
+/* Starts the scheduler's thread.  NOTIFIER stays valid until queue_stop(). */
+HRESULT queue_start( const struct notifier *notifier );
+/* Stops all runs and notifications, waits for their threads, and lets go of all jobs.  Afterwards every function
+ * that would change a job fails with HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE); views may still be released. */
+void queue_stop(void);
+
+/* --- jobs ------------------------------------------------------------------------------------------------------- */
+
+/* Makes a job of OWNER and puts it into the queue; the caller gets a reference.  Errors of job_create(). */
+HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **job );
+
+/* BG_E_NOT_FOUND when the queue has no such job, E_ACCESSDENIED when CALLER may not see it (spec: api 5.1.2). */
+HRESULT queue_find_job( const GUID *id, const struct identity *caller, struct job **job );
+
+/* A snapshot of the jobs that CALLER owns and may see, or of all jobs when ALL, in the order of their creation:
+ * a malloc'ed array with a reference for each (spec: api 5.1.3).  ALL needs an administrator: E_ACCESSDENIED. */
+HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***jobs, ULONG *count );
+
+struct job *job_addref( struct job *job );
+void job_release( struct job *job );
+
+/* --- reading and changing ----------------------------------------------------------------------------------------- */
+
+/* For reading a job's fields. */
+void queue_lock(void);
+void queue_unlock(void);
+
+/* For a setter: takes the lock and looks whether the job may still be changed.  On failure (BG_E_INVALID_STATE in a
+ * final state) the lock is not held.  On S_OK change the job through the job room, then call queue_end_change() with
+ * the setter's result: on success it moves ModificationTime, notifies and wakes the scheduler; it always unlocks, and
+ * returns the result. */
+HRESULT queue_begin_change( struct job *job );
+HRESULT queue_end_change( struct job *job, HRESULT result );
+
+/* The four state-changing methods (spec: api 5.2.4 - 5.2.7, behaviour 1.3, 4.8).  Serialised for each job.
+ * CALLER: whose rights Complete uses for the final name when no helper token is lent for files. */
+HRESULT queue_suspend( struct job *job );
+HRESULT queue_resume( struct job *job );
+HRESULT queue_cancel( struct job *job );
+HRESULT queue_complete( struct job *job, struct identity *caller );
+
+/* Adds files, all or none, after looking whether the local directories may be written by whoever will write them
+ * (spec: api 5.2.1).  E_INVALIDARG, E_ACCESSDENIED, BG_E_INVALID_STATE, Win32 errors. */
+HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos );
+
+/* --- the helper token (spec: api 5.8); rights have been checked by the caller, except those that depend on the token
+ * that is set at the moment of the change, which are checked here under the lock --------------------------------- */
+
+/* HELPER NULL clears it.  The flags stay.  A running transfer that used the old token starts anew with what there is
+ * then.  BG_E_INVALID_STATE in a final state. */
+HRESULT queue_set_helper( struct job *job, struct identity *helper );
+/* VIEW as in token_rule(): E_ACCESSDENIED while the token set is an administrator's and the view is not. */
+HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct token_view *view );
+
+/* --- notification (spec: api 5.2.23, behaviour 6) ----------------------------------------------------------------- */
+
+/* SINK NULL clears it; else the queue keeps a reference, and IDENTITY's.  A job that is TRANSFERRED or in ERROR is
+ * notified at once.  BG_E_INVALID_STATE in a final state. */
+HRESULT queue_set_sink( struct job *job, IUnknown *sink, struct identity *identity );
+/* With a reference; NULL when none is set. */
+IUnknown *queue_get_sink( struct job *job );
+
+#endif

@@ -1,0 +1,94 @@
+/*
+ * The transfer room: bytes from a remote file to a temporary file
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* This room knows files and servers and never a job: it gets a value that says what to transfer, tells what happens
+ * through callbacks, and returns how it ended.  HTTP and HTTPS go through the agent of the network identity (one
+ * native process per identity, started on demand, include/wire.h); paths and file:// are copied here.
+ * No function may be called with the queue lock held. */
+
+#ifndef WINEBITS_TRANSFER_H
+#define WINEBITS_TRANSFER_H
+
+#include "base/base.h"
+#include "identity/identity.h"
+
+/* Winsock, and what the agents need.  Starts no process.  HRESULT from Win32. */
+HRESULT transfer_start(void);
+/* Ends all agents and waits until their threads are gone.  No transfer may be running. */
+void transfer_stop(void);
+
+/* What to transfer.  All pointers are borrowed for the call. */
+struct transfer_file
+{
+    const WCHAR *remote;                    /* checked by name_check_remote() */
+    const WCHAR *local;                     /* checked by name_check_local() */
+    const WCHAR *temp;                      /* temporary file of an earlier run, NULL: create one */
+    UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
+    UINT64 modified;                        /* FILETIME units, 0 unknown */
+    UINT64 offset;                          /* go on from here */
+    BOOL foreground;
+    const struct identity *file_identity;   /* creates and writes the temporary file */
+    const struct identity *network_identity;/* selects the agent; opens a remote path */
+};
+
+/* Told on the thread that called transfer_run(), no lock held, in the order things happen. */
+struct transfer_events
+{
+    /* The temporary file exists now under this name. */
+    void (*created)( void *context, const WCHAR *temp );
+    /* The server was reached: size (never unknown here) and time stamp (0 when it has none).  Comes once for
+     * each file, and again after restarted(). */
+    void (*connected)( void *context, UINT64 size, UINT64 modified );
+    /* OFFSET bytes are in the temporary file, never the whole of it: the last bytes are reported by the return
+     * value.  DURABLE of them are on the disk itself.  A few times a second. */
+    void (*progress)( void *context, UINT64 offset, UINT64 durable );
+    /* The remote file has changed: everything known of it is void, offset is 0 (spec: behaviour 4.5). */
+    void (*restarted)( void *context );
+};
+
+struct transfer_result
+{
+    struct bits_error error;    /* code, context, class; valid when transfer_run() fails */
+    WCHAR *detail;              /* one sentence, what happened and where, malloc'ed, may be NULL; caller frees */
+};
+
+/* Transfers one file to its end, or until ABORT (manual-reset event) is set.
+ * S_OK: the temporary file is whole.  E_ABORT: stopped; no more bytes will be written to the temporary file, and
+ * nothing holds it open.  Else the code of RESULT->error.
+ * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended.
+ * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried. */
+HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
+                      HANDLE abort, struct transfer_result *result );
+
+/* --- local files ---------------------------------------------------------------------------------------------- */
+
+/* Whether IDENTITY may create a file in the directory of LOCAL (spec: api 5.2.1): E_ACCESSDENIED, or
+ * 0x80070003 when the directory is missing, or another Win32 error.  Leaves nothing behind. */
+HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *local );
+
+/* Gives the whole temporary file its final name: flushes, sets the time stamps (MODIFIED; 0 leaves them), renames
+ * over an existing file in one step, un-hides (spec: behaviour 4.7, 4.8).  Win32 error as HRESULT; the temporary
+ * file is then as before. */
+HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified );
+
+/* Deletes a temporary file; one that is gone is S_OK.  Win32 error as HRESULT. */
+HRESULT transfer_discard( const struct identity *identity, const WCHAR *temp );
+
+#endif
