@@ -130,13 +130,15 @@ struct bits_error
  * Redirect statuses are errors here: they surface only when the redirect was refused or could not be followed. */
 struct bits_error error_from_http( UINT status );
 
-/* The end of an order as the agent reports it.
- * result: CURLcode; os_errno: errno of a Linux host, 0 when unknown; status: HTTP status of the exchange that
- * failed, 0 when that exchange brought no status line.  A status of 400 and above explains a failed transfer better
- * than the way its body ended and therefore wins; so does a 3xx when the redirect itself was refused (too many, wrong
- * scheme, bad Location).  A result that is not in the table is transient with 0x80072EE4.
- * Result 0 with a status that is not success gives the error of that status. */
-struct bits_error error_from_curl( int result, int os_errno, UINT status );
+/* The end of an order, from the values of the same names in WIRE_DONE (include/wire.h).
+ * result: CURLcode; os_errno: errno of a Linux host, 0 when unknown; status: HTTP status of the last response, 0 when
+ * there was none; proxy_status: the proxy's last answer to CONNECT, 0 when there was none.
+ * A status of 400 and above, except 401 and 407, explains a failed transfer better than the way its body ended and
+ * therefore wins; so does a 3xx when the redirect itself was refused (too many, wrong scheme, bad Location), and the
+ * status with which a proxy refused CONNECT.  A result that is not in the table is transient with 0x80072EE4.
+ * Result 0 with a status that is not success gives the error of that status.  A cancelled order is no error: do not
+ * ask. */
+struct bits_error error_from_curl( int result, int os_errno, UINT status, UINT proxy_status );
 
 /* A failed operation on a file of this machine: context LOCAL_FILE, code HRESULT_FROM_WIN32(error) except for a
  * volume that is locked (BG_E_DESTINATION_LOCKED).  What clears up by itself (disk full, quota, sharing violation) is
