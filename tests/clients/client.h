@@ -1,0 +1,60 @@
+/*
+ * A small BITS client: what tools/demo and tools/bench run
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+/* A client of the public interface and nothing else: it would run on Windows.  Each command is one file with one
+ * entry, returns the exit code, and has said on standard error what went wrong when that is not 0.
+ * All commands run in the multithreaded apartment. */
+
+#ifndef WINEBITS_CLIENT_H
+#define WINEBITS_CLIENT_H
+
+#define COBJMACROS
+#define CONST_VTABLE
+#include <windows.h>
+#include "bits.h"
+
+/* URL LOCAL [SHA256]: the whole tour of a job with a helper token, told to a human. */
+int demo( int argc, WCHAR **argv );
+/* URL LOCAL: prints the milliseconds from Resume to TRANSFERRED. */
+int download( int argc, WCHAR **argv );
+/* N: prints what N calls of GetState cost, beside N calls of an object that does nothing, in microseconds. */
+int calls( int argc, WCHAR **argv );
+/* EVENT: the process with that object; started by calls(). */
+int calls_server( int argc, WCHAR **argv );
+
+/* Prints to standard output: UTF-16 to a console, UTF-8 elsewhere.  Format as in wprintf, strings are %ls. */
+void say( const WCHAR *format, ... );
+/* Whether standard output is a console, where a line can be drawn anew after \r. */
+BOOL is_console(void);
+
+/* Prints WHAT, the code and its text on standard error; returns 1, for "return complain(...)". */
+int complain( const WCHAR *what, HRESULT hr );
+
+/* A new manager; NULL after a complaint. */
+IBackgroundCopyManager *connect_manager(void);
+/* A suspended foreground download of one file; NULL after a complaint. */
+IBackgroundCopyJob *create_download( IBackgroundCopyManager *manager, const WCHAR *name, const WCHAR *url,
+                                     const WCHAR *local, GUID *id );
+/* Complains with the job's own error, if it is in one. */
+int complain_job( IBackgroundCopyJob *job );
+
+/* Has EVENT set when the job is transferred or in error.  The job keeps the callback object. */
+HRESULT notify_by_event( IBackgroundCopyJob *job, HANDLE event );
+
+#endif

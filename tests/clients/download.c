@@ -1,0 +1,71 @@
+/*
+ * One download, timed
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+
+#include "client.h"
+
+#define DEADLINE_MS (10 * 60 * 1000)
+
+/* Waits for the notification; 0 when the job is transferred. */
+static int wait_transferred( IBackgroundCopyJob *job, HANDLE event )
+{
+    BG_JOB_STATE state;
+    HRESULT hr;
+
+    if (WaitForSingleObject( event, DEADLINE_MS )) return complain( L"no notification within ten minutes", E_FAIL );
+    if (FAILED(hr = IBackgroundCopyJob_GetState( job, &state ))) return complain( L"GetState", hr );
+    return state == BG_JOB_STATE_TRANSFERRED ? 0 : complain_job( job );
+}
+
+static int timed_download( IBackgroundCopyJob *job )
+{
+    LARGE_INTEGER start, end, frequency;
+    HANDLE event;
+    HRESULT hr;
+    int ret;
+
+    if (!(event = CreateEventW( NULL, FALSE, FALSE, NULL ))) return complain( L"CreateEvent", HRESULT_FROM_WIN32(GetLastError()) );
+    if (FAILED(hr = notify_by_event( job, event ))) return complain( L"SetNotifyInterface", hr );
+
+    QueryPerformanceFrequency( &frequency );
+    QueryPerformanceCounter( &start );
+    if (FAILED(hr = IBackgroundCopyJob_Resume( job ))) return complain( L"Resume", hr );
+    ret = wait_transferred( job, event );
+    QueryPerformanceCounter( &end );
+    if (ret) return ret;
+
+    if (FAILED(hr = IBackgroundCopyJob_Complete( job ))) return complain( L"Complete", hr );
+    if (hr != S_OK) return complain( L"Complete left files out", hr );
+    say( L"%.1f\n", (end.QuadPart - start.QuadPart) * 1000.0 / frequency.QuadPart );
+    return 0;
+}
+
+int download( int argc, WCHAR **argv )
+{
+    IBackgroundCopyManager *manager;
+    IBackgroundCopyJob *job;
+    GUID id;
+    int ret;
+
+    if (!(manager = connect_manager())) return 1;
+    if (!(job = create_download( manager, L"winebits bench", argv[0], argv[1], &id ))) return 1;
+    if ((ret = timed_download( job ))) IBackgroundCopyJob_Cancel( job );
+    IBackgroundCopyJob_Release( job );
+    IBackgroundCopyManager_Release( manager );
+    return ret;
+}
