@@ -1,6 +1,8 @@
 /*
  * One download, timed
  *
+ * Copyright 2026 The winebits authors
+ *
  * This library is free software; you can redistribute it and/or
  * modify it under the terms of the GNU Lesser General Public
  * License as published by the Free Software Foundation; either
