@@ -1,0 +1,217 @@
+/*
+ * The transfer agent
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/*
+ * winebits-agent performs HTTP orders for the service: see include/wire.h for what the two say to each other.
+ * It holds no policy (no retries, no jobs) and remembers nothing between orders but its connection pool.
+ *
+ * Threads: one loop (main.c) does everything; one helper thread (durable.c) only calls fdatasync and close, so
+ * that neither ever delays an event.  libcurl's resolver threads are its own and are never waited for.
+ * Everything below is for the loop's thread, no function blocks but for the disk in order.c's writes, and there
+ * are no locks but the one inside durable.c.
+ *
+ * Times are milliseconds of CLOCK_MONOTONIC; 0 means never.
+ */
+#ifndef WINEBITS_AGENT_H
+#define WINEBITS_AGENT_H
+
+#include <stdint.h>
+#include <stdio.h>
+#include <curl/curl.h>
+
+#include "wire.h"
+
+struct agent;
+
+uint64_t agent_now( void );
+
+/* The earlier of two times, where 0 is never. */
+static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
+{
+    if (!a || !b) return a | b;
+    return a < b ? a : b;
+}
+
+/* --- link.c: the socket to the service ----------------------------------------------------------- */
+
+/* Unsent events beyond this close the link: the service has stopped reading.  PROGRESS events, which may be
+ * left out, are not even queued while anything is unsent. */
+#define LINK_MAX_UNSENT (4 * 1024 * 1024)
+
+struct link
+{
+    int fd;                         /* a stream socket; not ours to configure, we use MSG_DONTWAIT */
+    int broken;                     /* nothing can be sent or received any more: the agent is to end */
+    struct wire_reader reader;
+    unsigned char *in;              /* WIRE_MAX_FRAME bytes */
+    size_t in_used;
+    unsigned char *out;
+    size_t out_start, out_end, out_size;
+};
+
+/* Take fd, which stays open, and queue our HELLO.  0, or an errno. */
+int link_init( struct link *link, int fd );
+
+/* Receive what is there and hand each whole frame to handle(), which returns 0 to break the link.  The frame is
+ * valid during the call only.  End of file, errors and malformed frames set link->broken. */
+void link_receive( struct link *link, int (*handle)( struct agent *agent, const struct wire_frame *frame ),
+                   struct agent *agent );
+
+/* Start an event; fill it with wire_put_*() and give it to link_send().  When there is no memory the writer is
+ * void: wire_put_*() does nothing and link_send() says no. */
+void link_begin( struct link *link, struct wire_writer *event, enum wire_type type, uint32_t order );
+
+/* Queue the event; nonzero unless it was too big for a frame. */
+int link_send( struct link *link, struct wire_writer *event );
+
+/* Send as much as the socket takes now. */
+void link_flush( struct link *link );
+
+/* Whether events are queued that the socket did not take. */
+static inline int link_has_unsent( const struct link *link )
+{
+    return link->out_start != link->out_end;
+}
+
+/* --- durable.c: fdatasync on a thread of its own ------------------------------------------------- */
+
+/* One flush, asked for and answered. */
+struct durable_result
+{
+    struct durable_result *next;    /* private */
+    struct durable_file *file;      /* private */
+    uint32_t order;
+    int final;
+    uint64_t bytes;                 /* asked for; then what is known to be on disk */
+    int error;                      /* 0, or the errno of the first flush of this file that failed */
+};
+
+/* An order's file.  The loop writes to fd; the rest is private to durable.c. */
+struct durable_file
+{
+    int fd;
+    int error;                      /* the kernel reports a failure only once */
+    uint64_t bytes;                 /* known to be on disk */
+    struct durable_result flush[2]; /* the one on the way, and the final one: asking needs no memory */
+};
+
+struct durable;
+
+/* Start the helper thread.  woken() is called on it, with no lock held, when there is something to collect, and
+ * must not call back into this file.  NULL with errno. */
+struct durable *durable_create( void (*woken)( void *context ), void *context );
+
+/* Open an existing file for writing.  NULL with errno. */
+struct durable_file *durable_open( const char *path );
+
+/* Close a file that nothing was ever written to. */
+void durable_discard( struct durable_file *file );
+
+/* Have file's first `bytes` body bytes flushed; answered by one durable_collect(), in the order of the calls.
+ * At most one flush that is not final may be on the way.  After the final one the caller must not touch file. */
+void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes, int final );
+
+/* Take the oldest answer; 0 when there is none. */
+int durable_collect( struct durable *durable, struct durable_result *result );
+
+/* --- order.c: one transfer ----------------------------------------------------------------------- */
+
+#define ORDER_FLUSH_INTERVAL    5000            /* ms between two flushes of a file that grows */
+#define ORDER_MAX_HEADERS       (128 * 1024)    /* of a header block that still fits a frame with its URL */
+
+enum order_phase
+{
+    ORDER_CONNECTING,       /* from the start, and again for each redirect and authentication round */
+    ORDER_SENT,             /* connected, no byte of the response yet */
+    ORDER_HEADERS,          /* header lines arrive; also the ignored bodies of redirects */
+    ORDER_WAITING,          /* HEADERS sent, libcurl paused, GO has not come */
+    ORDER_BODY
+};
+
+struct order
+{
+    struct order *next;
+    struct agent *agent;
+    uint32_t id;
+    enum order_phase phase;
+    CURL *easy;                     /* in agent->multi */
+    struct curl_slist *lines;       /* request headers, used by easy */
+    char error[CURL_ERROR_SIZE];    /* filled by libcurl */
+
+    struct durable_file *file;      /* NULL: the response has no body */
+    uint64_t offset;
+    uint64_t written;
+    int file_errno;
+
+    int allow_downgrade;
+    uint32_t status;                /* of the last response but 1xx; 0: none */
+    char *headers;                  /* of the last response: lines ending in CRLF */
+    size_t headers_used, headers_size;
+
+    CURLcode failure;               /* why we stopped libcurl, or CURLE_OK: its own code counts */
+    char failure_text[CURL_ERROR_SIZE];
+
+    uint64_t last_byte;             /* when the phase began or the last byte came */
+    uint32_t first_byte_timeout, stall_timeout;
+    uint32_t progress_interval;
+    uint64_t progress_sent;         /* bytes, and when */
+    uint64_t progress_time;
+    uint64_t flush_asked;           /* bytes, and when */
+    uint64_t flush_time;
+    int flushing;
+};
+
+/* Start what an ORDER frame says.  Failure becomes a DONE event.  0 when its id is in use, which is malformed. */
+int order_start( struct agent *agent, const struct wire_frame *frame );
+
+/* GO and CANCEL; an id that is not known (any more) is ignored. */
+void order_go( struct agent *agent, uint32_t id );
+void order_cancel( struct agent *agent, uint32_t id );
+
+/* libcurl is done with the order's handle. */
+void order_done( struct order *order, CURLcode code );
+
+/* Time-outs, progress and flushes that are due; returns when to call again. */
+uint64_t order_tick( struct agent *agent, uint64_t now );
+
+/* A flush ended. */
+void order_flushed( struct agent *agent, const struct durable_result *result );
+
+/* --- request.c: an ORDER frame as libcurl options ------------------------------------------------ */
+
+/* Set up easy as the frame says; *lines is the header list, to be freed after easy.  Callbacks, the error buffer
+ * and the share are the caller's. */
+CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_slist **lines );
+
+/* From now on, a redirect of easy may go to https only. */
+CURLcode request_refuse_http( CURL *easy );
+
+/* --- main.c -------------------------------------------------------------------------------------- */
+
+struct agent
+{
+    CURLM *multi;                   /* the connection pool */
+    CURLSH *share;                  /* TLS sessions */
+    struct link link;
+    struct durable *durable;
+    struct order *orders;
+};
+
+#endif /* WINEBITS_AGENT_H */

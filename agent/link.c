@@ -1,0 +1,128 @@
+/*
+ * The socket to the service: frames in, frames out, both bounded
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/socket.h>
+
+#include "agent.h"
+
+int link_init( struct link *link, int fd )
+{
+    struct wire_writer event;
+
+    memset( link, 0, sizeof(*link) );
+    link->fd = fd;
+    link->reader.sender = WIRE_FROM_SERVICE;
+    if (!(link->in = malloc( WIRE_MAX_FRAME ))) return ENOMEM;
+
+    link_begin( link, &event, WIRE_HELLO, 0 );
+    wire_put_u32( &event, WIRE_TAG_VERSION, WIRE_VERSION );
+    return link_send( link, &event ) ? 0 : ENOMEM;
+}
+
+/* Hand over the whole frames at the start of the buffer and keep the rest. */
+static void read_frames( struct link *link, int (*handle)( struct agent *agent, const struct wire_frame *frame ),
+                         struct agent *agent )
+{
+    enum wire_read_result result = WIRE_READ_MORE;
+    struct wire_frame frame;
+    size_t done = 0, used;
+
+    while (!link->broken &&
+           (result = wire_read( &link->reader, link->in + done, link->in_used - done, &frame, &used )) == WIRE_READ_FRAME)
+    {
+        if (!handle( agent, &frame )) link->broken = 1;
+        done += used;
+    }
+    if (result == WIRE_READ_MALFORMED) link->broken = 1;
+    memmove( link->in, link->in + done, link->in_used - done );
+    link->in_used -= done;
+}
+
+void link_receive( struct link *link, int (*handle)( struct agent *agent, const struct wire_frame *frame ),
+                   struct agent *agent )
+{
+    ssize_t got;
+
+    while (!link->broken)
+    {
+        got = recv( link->fd, link->in + link->in_used, WIRE_MAX_FRAME - link->in_used, MSG_DONTWAIT );
+        if (got > 0)
+        {
+            link->in_used += got;
+            read_frames( link, handle, agent );
+        }
+        else if (!got) link->broken = 1;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+        else if (errno != EINTR) link->broken = 1;
+    }
+}
+
+/* Room for one more frame of any size at out_end. */
+static int make_room( struct link *link )
+{
+    unsigned char *out;
+    size_t size;
+
+    if (link->out_start == link->out_end) link->out_start = link->out_end = 0;
+    if (link->out_size - link->out_end >= WIRE_MAX_FRAME) return 1;
+
+    memmove( link->out, link->out + link->out_start, link->out_end - link->out_start );
+    link->out_end -= link->out_start;
+    link->out_start = 0;
+    if (link->out_size - link->out_end >= WIRE_MAX_FRAME) return 1;
+
+    if (link->out_end > LINK_MAX_UNSENT) return 0;
+    size = 2 * link->out_size + WIRE_MAX_FRAME;
+    if (!(out = realloc( link->out, size ))) return 0;
+    link->out = out;
+    link->out_size = size;
+    return 1;
+}
+
+void link_begin( struct link *link, struct wire_writer *event, enum wire_type type, uint32_t order )
+{
+    int ok = !link->broken && make_room( link );
+
+    if (!ok) link->broken = 1;
+    wire_begin( event, ok ? link->out + link->out_end : NULL, ok ? WIRE_MAX_FRAME : 0, type, order );
+}
+
+int link_send( struct link *link, struct wire_writer *event )
+{
+    size_t length = wire_end( event );
+
+    link->out_end += length;
+    return length != 0;
+}
+
+void link_flush( struct link *link )
+{
+    ssize_t sent;
+
+    while (!link->broken && link_has_unsent( link ))
+    {
+        sent = send( link->fd, link->out + link->out_start, link->out_end - link->out_start, MSG_DONTWAIT | MSG_NOSIGNAL );
+        if (sent >= 0) link->out_start += sent;
+        else if (errno == EAGAIN || errno == EWOULDBLOCK) return;
+        else if (errno != EINTR) link->broken = 1;
+    }
+}

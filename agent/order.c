@@ -1,0 +1,495 @@
+/*
+ * One transfer: from ORDER to DONE
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+/* wire.h names libcurl's codes for the service, which has no curl.h */
+#define SAME(a, b) _Static_assert( (int)(a) == (int)(b), #a " is not " #b )
+SAME( WIRE_RESULT_PROTOCOL, CURLE_UNSUPPORTED_PROTOCOL );
+SAME( WIRE_RESULT_BAD_URL, CURLE_URL_MALFORMAT );
+SAME( WIRE_RESULT_NO_PROXY, CURLE_COULDNT_RESOLVE_PROXY );
+SAME( WIRE_RESULT_NO_HOST, CURLE_COULDNT_RESOLVE_HOST );
+SAME( WIRE_RESULT_NO_CONNECTION, CURLE_COULDNT_CONNECT );
+SAME( WIRE_RESULT_BAD_REPLY, CURLE_WEIRD_SERVER_REPLY );
+SAME( WIRE_RESULT_PARTIAL, CURLE_PARTIAL_FILE );
+SAME( WIRE_RESULT_FILE, CURLE_WRITE_ERROR );
+SAME( WIRE_RESULT_NO_MEMORY, CURLE_OUT_OF_MEMORY );
+SAME( WIRE_RESULT_TIMEOUT, CURLE_OPERATION_TIMEDOUT );
+SAME( WIRE_RESULT_TLS, CURLE_SSL_CONNECT_ERROR );
+SAME( WIRE_RESULT_TOO_MANY_REDIRECTS, CURLE_TOO_MANY_REDIRECTS );
+SAME( WIRE_RESULT_NOTHING, CURLE_GOT_NOTHING );
+SAME( WIRE_RESULT_SEND, CURLE_SEND_ERROR );
+SAME( WIRE_RESULT_RECEIVE, CURLE_RECV_ERROR );
+SAME( WIRE_RESULT_CERTIFICATE, CURLE_PEER_FAILED_VERIFICATION );
+SAME( WIRE_RESULT_CA_FILE, CURLE_SSL_CACERT_BADFILE );
+SAME( WIRE_RESULT_CRL_FILE, CURLE_SSL_CRL_BADFILE );
+SAME( WIRE_RESULT_HTTP2, CURLE_HTTP2_STREAM );
+
+static struct order *find_order( struct agent *agent, uint32_t id )
+{
+    struct order *order;
+
+    for (order = agent->orders; order; order = order->next) if (order->id == id) break;
+    return order;
+}
+
+/* Remember why the transfer ends; the first reason stands.  The caller then makes libcurl stop. */
+static void __attribute__((format( printf, 3, 4 ))) fail( struct order *order, CURLcode code, const char *format, ... )
+{
+    va_list args;
+
+    if (order->failure) return;
+    order->failure = code;
+    va_start( args, format );
+    vsnprintf( order->failure_text, sizeof(order->failure_text), format, args );
+    va_end( args );
+}
+
+static void enter_phase( struct order *order, enum order_phase phase )
+{
+    order->phase = phase;
+    order->last_byte = agent_now();
+}
+
+/* --- events --------------------------------------------------------------------------------------- */
+
+static void put_text( struct wire_writer *event, enum wire_tag tag, const char *text )
+{
+    if (!text) text = "";
+    wire_put_string( event, tag, text, strlen( text ) );
+}
+
+static uint32_t http_version( CURL *easy )
+{
+    long version = 0;
+
+    curl_easy_getinfo( easy, CURLINFO_HTTP_VERSION, &version );
+    switch (version)
+    {
+    case CURL_HTTP_VERSION_1_0: return 10;
+    case CURL_HTTP_VERSION_2_0: return 20;
+    case CURL_HTTP_VERSION_3:   return 30;
+    default:                    return 11;
+    }
+}
+
+static int send_headers( struct order *order )
+{
+    struct wire_writer event;
+    char *url = NULL;
+
+    curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
+    link_begin( &order->agent->link, &event, WIRE_HEADERS, order->id );
+    wire_put_u32( &event, WIRE_TAG_STATUS, order->status );
+    wire_put_u32( &event, WIRE_TAG_HTTP_VERSION, http_version( order->easy ) );
+    put_text( &event, WIRE_TAG_URL, url );
+    wire_put_string( &event, WIRE_TAG_HEADERS, order->headers, order->headers_used );
+    if (link_send( &order->agent->link, &event )) return 1;
+    fail( order, CURLE_RECV_ERROR, "The URL after redirects is too long" );
+    return 0;
+}
+
+static void send_progress( struct order *order )
+{
+    struct wire_writer event;
+
+    link_begin( &order->agent->link, &event, WIRE_PROGRESS, order->id );
+    wire_put_u64( &event, WIRE_TAG_BYTES, order->written );
+    link_send( &order->agent->link, &event );
+}
+
+static void send_durable( struct agent *agent, const struct durable_result *result )
+{
+    struct wire_writer event;
+
+    link_begin( &agent->link, &event, WIRE_DURABLE, result->order );
+    wire_put_u64( &event, WIRE_TAG_BYTES, result->bytes );
+    wire_put_u32( &event, WIRE_TAG_ERRNO, result->error );
+    link_send( &agent->link, &event );
+}
+
+static void send_done( struct order *order, uint32_t result )
+{
+    const char *text = order->failure_text;
+    long connect_status = 0, os_errno = 0;
+    struct wire_writer event;
+    char *ip = NULL;
+
+    curl_easy_getinfo( order->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status );
+    curl_easy_getinfo( order->easy, CURLINFO_PRIMARY_IP, &ip );
+    if (result && result != WIRE_RESULT_CANCELLED) curl_easy_getinfo( order->easy, CURLINFO_OS_ERRNO, &os_errno );
+    if (result && !*text) text = *order->error ? order->error : curl_easy_strerror( result );
+
+    link_begin( &order->agent->link, &event, WIRE_DONE, order->id );
+    wire_put_u32( &event, WIRE_TAG_RESULT, result );
+    wire_put_u32( &event, WIRE_TAG_STATUS, order->status );
+    wire_put_u32( &event, WIRE_TAG_PROXY_STATUS, connect_status );
+    wire_put_u32( &event, WIRE_TAG_ERRNO, order->file_errno ? order->file_errno : os_errno );
+    wire_put_u64( &event, WIRE_TAG_BYTES, order->written );
+    put_text( &event, WIRE_TAG_TEXT, text );
+    put_text( &event, WIRE_TAG_IP, ip );
+    link_send( &order->agent->link, &event );
+}
+
+/* --- libcurl's callbacks -------------------------------------------------------------------------- */
+
+static int resolver_start( void *resolver, void *reserved, void *context )
+{
+    enter_phase( context, ORDER_CONNECTING );
+    return 0;
+}
+
+/* What libcurl may start must not inherit our sockets. */
+static curl_socket_t open_socket( void *context, curlsocktype purpose, struct curl_sockaddr *address )
+{
+    enter_phase( context, ORDER_CONNECTING );
+    return socket( address->family, address->socktype | SOCK_CLOEXEC, address->protocol );
+}
+
+static int request_starts( void *context, char *peer_ip, char *local_ip, int peer_port, int local_port )
+{
+    enter_phase( context, ORDER_SENT );
+    return CURL_PREREQFUNC_OK;
+}
+
+/* A new response begins: forget the lines of the one before, which was not final. */
+static void start_response( struct order *order, const char *line, size_t length )
+{
+    const char *space = memchr( line, ' ', length );
+    uint32_t status = 0;
+    char *url = NULL;
+
+    while (space && ++space < line + length && *space >= '0' && *space <= '9' && status < 1000)
+        status = 10 * status + *space - '0';
+    if (status >= 200) order->status = status;
+    order->headers_used = 0;
+
+    if (order->allow_downgrade) return;
+    curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
+    if (url && !strncasecmp( url, "https:", 6 ) && request_refuse_http( order->easy ))
+        fail( order, CURLE_OUT_OF_MEMORY, "Out of memory" );
+}
+
+static int add_header( struct order *order, const char *line, size_t length )
+{
+    char *headers;
+    size_t size;
+
+    if (memchr( line, 0, length ))
+    {
+        fail( order, CURLE_WEIRD_SERVER_REPLY, "A header of the response holds a NUL" );
+        return 0;
+    }
+    if (order->headers_used + length + 2 > ORDER_MAX_HEADERS)
+    {
+        fail( order, CURLE_RECV_ERROR, "The headers of the response exceed %u bytes", ORDER_MAX_HEADERS );
+        return 0;
+    }
+    if (order->headers_used + length + 2 > order->headers_size)
+    {
+        size = 2 * (order->headers_used + length) + 1024;
+        if (!(headers = realloc( order->headers, size )))
+        {
+            fail( order, CURLE_OUT_OF_MEMORY, "Out of memory" );
+            return 0;
+        }
+        order->headers = headers;
+        order->headers_size = size;
+    }
+    memcpy( order->headers + order->headers_used, line, length );
+    memcpy( order->headers + order->headers_used + length, "\r\n", 2 );
+    order->headers_used += length + 2;
+    return 1;
+}
+
+static size_t receive_header( char *data, size_t size, size_t count, void *context )
+{
+    struct order *order = context;
+    size_t length = size * count;
+
+    if (order->phase >= ORDER_WAITING) /* a trailer */
+    {
+        order->last_byte = agent_now();
+        return size * count;
+    }
+    enter_phase( order, ORDER_HEADERS );
+    while (length && (data[length - 1] == '\n' || data[length - 1] == '\r')) length--;
+    if (length >= 5 && !memcmp( data, "HTTP/", 5 )) start_response( order, data, length );
+    if (length && !add_header( order, data, length )) return 0;
+    return order->failure ? 0 : size * count;
+}
+
+static int write_file( struct order *order, const char *data, size_t length )
+{
+    ssize_t done;
+
+    while (length)
+    {
+        done = pwrite( order->file->fd, data, length, order->offset + order->written );
+        if (done < 0 && errno == EINTR) continue;
+        if (done <= 0)
+        {
+            order->file_errno = done ? errno : EIO;
+            fail( order, CURLE_WRITE_ERROR, "Cannot write the file: %s", strerror( order->file_errno ) );
+            return 0;
+        }
+        order->written += done;
+        data += done;
+        length -= done;
+    }
+    return 1;
+}
+
+/* libcurl brings only the body of the final response here. */
+static size_t receive_body( char *data, size_t size, size_t count, void *context )
+{
+    struct order *order = context;
+
+    if (order->phase < ORDER_WAITING)
+    {
+        if (!send_headers( order )) return 0;
+        enter_phase( order, ORDER_WAITING );
+    }
+    if (order->phase == ORDER_WAITING) return CURL_WRITEFUNC_PAUSE;
+    if (!write_file( order, data, size * count )) return 0;
+    order->last_byte = agent_now();
+    return size * count;
+}
+
+/* --- the life of an order ------------------------------------------------------------------------- */
+
+/* Nothing touches the file any more once the order is out of the list. */
+static void end_order( struct order *order, uint32_t result )
+{
+    struct agent *agent = order->agent;
+    struct order **link;
+
+    for (link = &agent->orders; *link != order; link = &(*link)->next) {}
+    *link = order->next;
+    send_done( order, result );
+    curl_multi_remove_handle( agent->multi, order->easy );
+    curl_easy_cleanup( order->easy );
+    curl_slist_free_all( order->lines );
+    if (order->file && order->written)
+        durable_flush( agent->durable, order->file, order->id, order->written, 1 );
+    else if (order->file)
+        durable_discard( order->file );
+    free( order->headers );
+    free( order );
+}
+
+void order_done( struct order *order, CURLcode code )
+{
+    if (!code && order->phase < ORDER_WAITING) send_headers( order );
+    end_order( order, order->failure ? order->failure : code );
+}
+
+static CURLcode open_file( struct order *order, const struct wire_frame *frame )
+{
+    const char *name;
+    size_t length;
+    char *path;
+
+    if (!(name = wire_get_string( frame, WIRE_TAG_FILE, &length ))) return CURLE_OK;
+    if (!(path = strndup( name, length ))) return CURLE_OUT_OF_MEMORY;
+    if (!(order->file = durable_open( path )))
+    {
+        order->file_errno = errno;
+        fail( order, CURLE_WRITE_ERROR, "Cannot open the file: %s", strerror( errno ) );
+    }
+    free( path );
+    return order->failure;
+}
+
+static CURLcode set_callbacks( struct order *order )
+{
+    CURL *easy = order->easy;
+    CURLcode code;
+
+    if ((code = curl_easy_setopt( easy, CURLOPT_PRIVATE, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_ERRORBUFFER, order->error ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_SHARE, order->agent->share ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_RESOLVER_START_FUNCTION, resolver_start ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_RESOLVER_START_DATA, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_OPENSOCKETFUNCTION, open_socket ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_OPENSOCKETDATA, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_PREREQFUNCTION, request_starts ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_PREREQDATA, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_HEADERFUNCTION, receive_header ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_HEADERDATA, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_WRITEFUNCTION, receive_body ))) return code;
+    return curl_easy_setopt( easy, CURLOPT_WRITEDATA, order );
+}
+
+static CURLcode start_transfer( struct order *order, const struct wire_frame *frame )
+{
+    CURLcode code;
+
+    if ((code = set_callbacks( order ))) return code;
+    if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
+    if ((code = open_file( order, frame ))) return code;
+    return curl_multi_add_handle( order->agent->multi, order->easy ) ? CURLE_OUT_OF_MEMORY : CURLE_OK;
+}
+
+int order_start( struct agent *agent, const struct wire_frame *frame )
+{
+    struct order *order;
+    CURLcode code;
+
+    if (find_order( agent, frame->order )) return 0;
+    if (!(order = calloc( 1, sizeof(*order) ))) return 0;
+    if (!(order->easy = curl_easy_init()))
+    {
+        free( order );
+        return 0;
+    }
+    order->agent = agent;
+    order->id = frame->order;
+    order->offset = wire_get_u64( frame, WIRE_TAG_OFFSET );
+    order->allow_downgrade = !!(wire_get_u32( frame, WIRE_TAG_FLAGS ) & WIRE_FLAG_ALLOW_DOWNGRADE);
+    order->first_byte_timeout = wire_get_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT );
+    order->stall_timeout = wire_get_u32( frame, WIRE_TAG_STALL_TIMEOUT );
+    order->progress_interval = wire_get_u32( frame, WIRE_TAG_PROGRESS_INTERVAL );
+    enter_phase( order, ORDER_CONNECTING );
+    order->next = agent->orders;
+    agent->orders = order;
+    if ((code = start_transfer( order, frame ))) end_order( order, code );
+    return 1;
+}
+
+void order_go( struct agent *agent, uint32_t id )
+{
+    struct order *order = find_order( agent, id );
+    CURLcode code;
+
+    if (!order || order->phase != ORDER_WAITING) return;
+    enter_phase( order, ORDER_BODY );
+    order->progress_time = order->flush_time = order->last_byte;
+    /* libcurl hands over what it holds at once, so writing may already fail here */
+    if ((code = curl_easy_pause( order->easy, CURLPAUSE_CONT ))) order_done( order, code );
+}
+
+void order_cancel( struct agent *agent, uint32_t id )
+{
+    struct order *order = find_order( agent, id );
+
+    if (order) end_order( order, WIRE_RESULT_CANCELLED );
+}
+
+/* --- what time brings ----------------------------------------------------------------------------- */
+
+static void fail_timeout( struct order *order, const char *what, uint32_t timeout )
+{
+    char *url = NULL, *host = NULL;
+    CURLU *parsed;
+
+    curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
+    if ((parsed = curl_url()) && url && !curl_url_set( parsed, CURLUPART_URL, url, 0 ))
+        curl_url_get( parsed, CURLUPART_HOST, &host, 0 );
+    fail( order, CURLE_OPERATION_TIMEDOUT, "%s %s for %u ms", host ? host : "The server", what, timeout );
+    curl_free( host );
+    curl_url_cleanup( parsed );
+}
+
+/* Returns when the order's patience ends, or 0. */
+static uint64_t check_timeout( struct order *order, uint64_t now )
+{
+    uint64_t end = 0;
+
+    if (order->phase == ORDER_SENT && order->first_byte_timeout)
+    {
+        end = order->last_byte + order->first_byte_timeout;
+        if (end <= now) fail_timeout( order, "did not answer", order->first_byte_timeout );
+    }
+    if ((order->phase == ORDER_HEADERS || order->phase == ORDER_BODY) && order->stall_timeout)
+    {
+        end = order->last_byte + order->stall_timeout;
+        if (end <= now) fail_timeout( order, "sent nothing", order->stall_timeout );
+    }
+    return end;
+}
+
+/* A service that is behind with reading has no use for more progress: the socket's readiness brings us back. */
+static uint64_t check_progress( struct order *order, uint64_t now )
+{
+    uint64_t due = order->progress_time + order->progress_interval;
+
+    if (!order->progress_interval || order->written == order->progress_sent) return 0;
+    if (due > now) return due;
+    if (link_has_unsent( &order->agent->link )) return 0;
+    send_progress( order );
+    order->progress_sent = order->written;
+    order->progress_time = now;
+    return 0;
+}
+
+static uint64_t check_flush( struct order *order, uint64_t now )
+{
+    uint64_t due = order->flush_time + ORDER_FLUSH_INTERVAL;
+
+    if (order->flushing || order->written == order->flush_asked) return 0;
+    if (due > now) return due;
+    durable_flush( order->agent->durable, order->file, order->id, order->written, 0 );
+    order->flushing = 1;
+    order->flush_asked = order->written;
+    order->flush_time = now;
+    return 0;
+}
+
+uint64_t order_tick( struct agent *agent, uint64_t now )
+{
+    struct order *order, *next;
+    uint64_t when = 0;
+
+    for (order = agent->orders; order; order = next)
+    {
+        next = order->next;
+        when = agent_earlier( when, check_timeout( order, now ) );
+        if (order->failure)
+        {
+            order_done( order, order->failure );
+            continue;
+        }
+        when = agent_earlier( when, check_progress( order, now ) );
+        when = agent_earlier( when, check_flush( order, now ) );
+    }
+    return when;
+}
+
+/* After a failure there is nothing more to promise for this file: it is not flushed again before the end. */
+void order_flushed( struct agent *agent, const struct durable_result *result )
+{
+    struct order *order;
+
+    if (!result->final)
+    {
+        if (!(order = find_order( agent, result->order ))) return;
+        order->flushing = result->error != 0;
+    }
+    send_durable( agent, result );
+}
