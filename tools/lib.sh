@@ -73,6 +73,7 @@ free_port() {
 }
 
 # start_nginx DIRECTORY PORT [TLSPORT CERTIFICATE KEY]: serve DIRECTORY/files on 127.0.0.1, https with TLS 1.3 only.
+# NGINX_SERVER, if set, holds more directives for the plain server.
 # Everything nginx writes stays in DIRECTORY; returns when it answers, with its process id in $nginx_pid.
 start_nginx() {
     dir=$1 port=$2
@@ -82,7 +83,7 @@ start_nginx() {
         echo "events { worker_connections 256; }"
         echo "http { access_log $dir/access.log; sendfile on; default_type application/octet-stream;"
         for kind in client_body proxy fastcgi uwsgi scgi; do echo "${kind}_temp_path $dir/temp;"; done
-        echo "server { listen 127.0.0.1:$port; root $dir/files; }"
+        echo "server { listen 127.0.0.1:$port; root $dir/files; ${NGINX_SERVER-} }"
         if [ -n "${3-}" ]; then
             echo "server { listen 127.0.0.1:$3 ssl; ssl_certificate $4; ssl_certificate_key $5; ssl_protocols TLSv1.3; root $dir/files; }"
         fi
