@@ -39,7 +39,7 @@ struct identity
     BOOL    elevated;       /* see docs/compat.md: under Wine the same as administrator */
     BOOL    restricted;     /* has restricting SIDs: may not create or change jobs (spec: behaviour 7) */
     DWORD   integrity;      /* RID of the mandatory label */
-    HANDLE  token;          /* impersonation token, at impersonation level */
+    HANDLE  token;          /* impersonation token, at impersonation level unless the caller's allows only to identify */
 };
 
 /* Registers the service's side of the hook and finds out the Windows version that the prefix claims (RtlGetVersion).
@@ -49,6 +49,10 @@ HRESULT identity_start(void);
 /* The cheap check that every method makes: an explicit blanket below IDENTIFY is refused with E_ACCESSDENIED
  * (spec: api 1.5 item 4).  In a COM call, on its thread; no lock needed; opens nothing. */
 HRESULT identity_check_call(void);
+
+/* Whether this thread is serving a call of a client in another process.  FALSE on the service's own threads, for
+ * instance while a callback's arguments are marshalled. */
+BOOL identity_in_call(void);
 
 /* Who makes the COM call that this thread is serving: the caller's thread token, else its process token; with an
  * explicit blanket of static or no cloaking, the process token.  A call without hook data counts as the process.

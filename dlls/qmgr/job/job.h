@@ -87,10 +87,11 @@ struct job
     /* the queue's part (schedule room) */
     struct list      entry;         /* in the queue; unlinked when finished */
     LONG             refs;          /* the queue's reference, and one for each view, run and notification */
-    void            *operation;     /* serialises the four state-changing methods */
+    SRWLOCK          operation;     /* serialises the four state-changing methods; taken before the queue lock */
     BOOL             held;          /* such a method is at work: no new run may start */
     struct run      *run;           /* the transfer going on, NULL for none */
     struct notify   *notify;        /* whom to tell */
+    UINT64           turn;          /* place in the round robin: lower is sooner */
     UINT64           retry_at;      /* tick (ms, monotonic) of the next try in TRANSIENT_ERROR */
     UINT64           give_up_at;    /* tick when the no-progress timeout ends; 0 when it is not running */
 

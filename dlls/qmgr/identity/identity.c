@@ -1,0 +1,199 @@
+/*
+ * Identities: what a token says, and acting with it
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "identity/identity.h"
+#include "identity/private.h"
+
+#include <aclapi.h>
+#include <sddl.h>
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* malloc'ed; NULL when the token does not say. */
+static void *token_information( HANDLE token, TOKEN_INFORMATION_CLASS class )
+{
+    DWORD size = 0;
+    void *info;
+
+    GetTokenInformation( token, class, NULL, 0, &size );
+    if (!size || !(info = malloc( size ))) return NULL;
+    if (GetTokenInformation( token, class, info, size, &size )) return info;
+    free( info );
+    return NULL;
+}
+
+static WCHAR *token_user( HANDLE token )
+{
+    TOKEN_USER *user = token_information( token, TokenUser );
+    WCHAR *str, *ret = NULL;
+
+    if (user && ConvertSidToStringSidW( user->User.Sid, &str ))
+    {
+        ret = wstr_dup( str );
+        LocalFree( str );
+    }
+    free( user );
+    return ret;
+}
+
+static BOOL token_is_administrator( HANDLE token )
+{
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+    DWORD size = sizeof(sid);
+    BOOL member;
+
+    if (!CreateWellKnownSid( WinBuiltinAdministratorsSid, NULL, sid, &size )) return FALSE;
+    return CheckTokenMembership( token, sid, &member ) && member;
+}
+
+static BOOL token_is_restricted( HANDLE token )
+{
+    TOKEN_GROUPS *groups = token_information( token, TokenRestrictedSids );
+    BOOL ret = groups && groups->GroupCount;
+
+    free( groups );
+    return ret;
+}
+
+static DWORD token_integrity( HANDLE token )
+{
+    TOKEN_MANDATORY_LABEL *label = token_information( token, TokenIntegrityLevel );
+    DWORD ret = SECURITY_MANDATORY_MEDIUM_RID;
+
+    if (label) ret = *GetSidSubAuthority( label->Label.Sid, *GetSidSubAuthorityCount( label->Label.Sid ) - 1 );
+    free( label );
+    return ret;
+}
+
+/* A token that may only identify cannot become more by being duplicated. */
+static SECURITY_IMPERSONATION_LEVEL duplicate_level( HANDLE token )
+{
+    SECURITY_IMPERSONATION_LEVEL level;
+    DWORD size;
+
+    if (GetTokenInformation( token, TokenImpersonationLevel, &level, sizeof(level), &size ) &&
+        level == SecurityIdentification) return level;
+    return SecurityImpersonation;
+}
+
+HRESULT identity_from_token( HANDLE token, struct identity **ret )
+{
+    struct identity *identity;
+
+    if (!(identity = calloc( 1, sizeof(*identity) ))) return E_OUTOFMEMORY;
+    identity->refs = 1;
+    if (!DuplicateTokenEx( token, TOKEN_QUERY | TOKEN_IMPERSONATE | TOKEN_DUPLICATE, NULL, duplicate_level( token ),
+                           TokenImpersonation, &identity->token ) ||
+        !(identity->sid = token_user( identity->token )))
+    {
+        WARN( "The token cannot be read, error %lu.\n", GetLastError() );
+        identity_release( identity );
+        return E_ACCESSDENIED;
+    }
+    identity->administrator = token_is_administrator( identity->token );
+    identity->elevated = identity->administrator;
+    identity->restricted = token_is_restricted( identity->token );
+    identity->integrity = token_integrity( identity->token );
+    *ret = identity;
+    return S_OK;
+}
+
+struct identity *identity_addref( struct identity *identity )
+{
+    InterlockedIncrement( &identity->refs );
+    return identity;
+}
+
+void identity_release( struct identity *identity )
+{
+    if (!identity || InterlockedDecrement( &identity->refs )) return;
+    if (identity->token) CloseHandle( identity->token );
+    free( identity->sid );
+    free( identity );
+}
+
+BOOL identity_same_user( const struct identity *a, const struct identity *b )
+{
+    return !wstr_cmp( a->sid, b->sid );
+}
+
+HRESULT identity_check_access( const struct identity *caller, const struct identity *owner )
+{
+    if (caller->restricted) return E_ACCESSDENIED;
+    if (caller->integrity < owner->integrity) return E_ACCESSDENIED;
+    if (caller->administrator) return S_OK;
+    if (!identity_same_user( caller, owner )) return E_ACCESSDENIED;
+    return owner->elevated && !caller->elevated ? E_ACCESSDENIED : S_OK;
+}
+
+HRESULT identity_enter( const struct identity *identity )
+{
+    if (!identity || SetThreadToken( NULL, identity->token )) return S_OK;
+    return HRESULT_FROM_WIN32( GetLastError() );
+}
+
+void identity_leave(void)
+{
+    RevertToSelf();
+}
+
+/* The user that this process, and with it every file access, really is. */
+static BOOL is_own_user( const struct identity *identity )
+{
+    BOOL ret = FALSE;
+    HANDLE token;
+    WCHAR *sid;
+
+    if (!OpenProcessToken( GetCurrentProcess(), TOKEN_QUERY, &token )) return FALSE;
+    if ((sid = token_user( token ))) ret = !wstr_cmp( sid, identity->sid );
+    free( sid );
+    CloseHandle( token );
+    return ret;
+}
+
+HRESULT identity_check_file( const struct identity *identity, const WCHAR *path, DWORD access )
+{
+    static const SECURITY_INFORMATION parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |
+                                              DACL_SECURITY_INFORMATION;
+    GENERIC_MAPPING mapping = { FILE_GENERIC_READ, FILE_GENERIC_WRITE, FILE_GENERIC_EXECUTE, FILE_ALL_ACCESS };
+    DWORD size = 0, granted, set_size;
+    PSECURITY_DESCRIPTOR descriptor;
+    PRIVILEGE_SET set;
+    HRESULT hr = S_OK;
+    BOOL allowed;
+
+    if (!identity || is_own_user( identity )) return S_OK;
+
+    GetFileSecurityW( path, parts, NULL, 0, &size );
+    if (!size) return HRESULT_FROM_WIN32( GetLastError() );
+    if (!(descriptor = malloc( size ))) return E_OUTOFMEMORY;
+    set_size = sizeof(set);
+    MapGenericMask( &access, &mapping );
+    if (!GetFileSecurityW( path, parts, descriptor, size, &size ) ||
+        !AccessCheck( descriptor, identity->token, access, &mapping, &set, &set_size, &granted, &allowed ))
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+    else if (!allowed)
+        hr = E_ACCESSDENIED;
+    free( descriptor );
+    TRACE( "%s, %s, access %#lx: %#lx.\n", debugstr_w( identity->sid ), debugstr_w( path ), access, hr );
+    return hr;
+}

@@ -1,0 +1,97 @@
+/*
+ * Inside the schedule room
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#ifndef WINEBITS_SCHEDULE_PRIVATE_H
+#define WINEBITS_SCHEDULE_PRIVATE_H
+
+#include "schedule/schedule.h"
+
+/* The queue lock's guarded data. */
+struct queue
+{
+    SRWLOCK lock;
+    CONDITION_VARIABLE wake;            /* for the scheduler's thread: look again */
+    CONDITION_VARIABLE ended;           /* a run, or one of our threads, has ended */
+    struct list jobs;                   /* struct job.entry, in the order of creation */
+    const struct notifier *notifier;
+    UINT64 turn;                        /* the last one given to a job */
+    ULONG threads;                      /* of ours: scheduler, runs, notifications */
+    ULONG notifying;                    /* notification threads among them */
+    BOOL running;                       /* between queue_start() and queue_stop() */
+    BOOL kicked;                        /* wake was signalled since the scheduler looked */
+};
+
+extern struct queue queue;
+
+/* FILETIME units, UTC. */
+UINT64 time_now(void);
+
+/* Makes the scheduler look again. */
+void kick_locked(void);
+
+/* Starts a thread of ours that queue_stop() waits for; it calls thread_ended_locked() as its last act. */
+HRESULT thread_start_locked( LPTHREAD_START_ROUTINE proc, void *context );
+void thread_ended_locked(void);
+
+/* The one way for a job to change its state: job_event(), then what the new state means for the queue: timers, turn,
+ * notifications. */
+HRESULT job_event_locked( struct job *job, enum job_event event, const struct job_error *error );
+
+/* The job has changed in any other way: ModificationTime, notification. */
+void job_changed_locked( struct job *job );
+
+/* --- runs (run.c) ------------------------------------------------------------------------------------------------ */
+
+/* Starts the transfer of a job that has just become CONNECTING. */
+HRESULT run_start_locked( struct job *job );
+/* Tells the run, if any, to end; what it reports from now on does not touch the job's state. */
+void run_stop_locked( struct job *job );
+/* Waits, with the lock released meanwhile, until the job has no run.  FALSE: it did not end within two seconds. */
+BOOL run_wait_locked( struct job *job );
+/* The same, and the job waits for another turn with what it is then. */
+void run_again_locked( struct job *job );
+
+/* Who touches the job's local files, and who goes out to the network: with a reference.  BG_E_TOKEN_REQUIRED: the
+ * flags ask for a helper token and there is none (spec: api 5.8.0). */
+HRESULT job_file_identity_locked( struct job *job, struct identity **identity );
+HRESULT job_network_identity_locked( struct job *job, struct identity **identity );
+
+/* --- picking (pick.c; pure) -------------------------------------------------------------------------------------- */
+
+#define MAX_FOREGROUND 16
+
+/* The job of JOBS whose turn it is, NULL for none: all foreground jobs at once up to the cap, one background job,
+ * higher priority first, the same priority in turn.  STOP is a running job that has to give way (spec: behaviour 2):
+ * call again when it has ended. */
+struct job *pick_job( struct list *jobs, struct job **stop );
+
+/* --- notifications (notify.c) ------------------------------------------------------------------------------------ */
+
+/* Something happened that the client may want to know. */
+void notify_modified_locked( struct job *job );
+/* The job is TRANSFERRED or in ERROR now. */
+void notify_state_locked( struct job *job );
+/* Starts threads for what is due at tick NOW; returns the tick when more is due, MAXUINT64 for never. */
+UINT64 notify_due_locked( UINT64 now );
+/* The job has left the queue: takes the client away from it; free with notify_free() without the lock. */
+struct notify *notify_detach_locked( struct job *job );
+void notify_free( struct notify *notify );
+
+#endif

@@ -1,0 +1,269 @@
+/*
+ * The queue of jobs
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "schedule/private.h"
+#include "transfer/transfer.h"
+
+#include <objbase.h>
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+struct queue queue = { SRWLOCK_INIT, CONDITION_VARIABLE_INIT, CONDITION_VARIABLE_INIT,
+                       { &queue.jobs, &queue.jobs } };
+
+UINT64 time_now(void)
+{
+    FILETIME time;
+
+    GetSystemTimeAsFileTime( &time );
+    return (UINT64)time.dwHighDateTime << 32 | time.dwLowDateTime;
+}
+
+void queue_lock(void)
+{
+    AcquireSRWLockExclusive( &queue.lock );
+}
+
+void queue_unlock(void)
+{
+    ReleaseSRWLockExclusive( &queue.lock );
+}
+
+void kick_locked(void)
+{
+    queue.kicked = TRUE;
+    WakeConditionVariable( &queue.wake );
+}
+
+/* --- references -------------------------------------------------------------------------------------------------- */
+
+struct job *job_addref( struct job *job )
+{
+    InterlockedIncrement( &job->refs );
+    return job;
+}
+
+void job_release( struct job *job )
+{
+    if (InterlockedDecrement( &job->refs )) return;
+    TRACE( "%s is freed.\n", debugstr_guid( &job->id ) );
+    identity_release( job->owner );
+    identity_release( job->helper );
+    job_destroy( job );
+}
+
+/* --- finding ----------------------------------------------------------------------------------------------------- */
+
+HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **ret )
+{
+    struct job *job;
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = CoCreateGuid( &id ))) return hr;
+    if (FAILED(hr = job_create( name, type, &id, time_now(), &job ))) return hr;
+    job->owner = identity_addref( owner );
+
+    queue_lock();
+    if (queue.running)
+    {
+        list_add_tail( &queue.jobs, &job->entry );
+        *ret = job_addref( job );
+    }
+    else hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+    queue_unlock();
+
+    if (FAILED(hr)) job_release( job );
+    else TRACE( "%s, %s, owner %s.\n", debugstr_guid( &id ), debugstr_w( name ), debugstr_w( owner->sid ) );
+    return hr;
+}
+
+HRESULT queue_find_job( const GUID *id, const struct identity *caller, struct job **ret )
+{
+    HRESULT hr = BG_E_NOT_FOUND;
+    struct job *job;
+
+    queue_lock();
+    LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+    {
+        if (!IsEqualGUID( &job->id, id )) continue;
+        if (SUCCEEDED(hr = identity_check_access( caller, job->owner ))) *ret = job_addref( job );
+        break;
+    }
+    queue_unlock();
+    return hr;
+}
+
+HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***ret, ULONG *count )
+{
+    HRESULT hr = S_OK;
+    struct job **jobs;
+    struct job *job;
+
+    if (all && !caller->administrator) return E_ACCESSDENIED;
+
+    queue_lock();
+    if ((jobs = malloc( (list_count( &queue.jobs ) + 1) * sizeof(*jobs) )))
+    {
+        *count = 0;
+        LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+        {
+            if (!all && !identity_same_user( caller, job->owner )) continue;
+            if (SUCCEEDED(identity_check_access( caller, job->owner ))) jobs[(*count)++] = job_addref( job );
+        }
+        *ret = jobs;
+    }
+    else hr = E_OUTOFMEMORY;
+    queue_unlock();
+    return hr;
+}
+
+/* --- changing ---------------------------------------------------------------------------------------------------- */
+
+void job_changed_locked( struct job *job )
+{
+    job->changed = time_now();
+    notify_modified_locked( job );
+}
+
+HRESULT queue_begin_change( struct job *job )
+{
+    queue_lock();
+    if (queue.running && !job_is_final( job )) return S_OK;
+    queue_unlock();
+    return queue.running ? BG_E_INVALID_STATE : HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+}
+
+HRESULT queue_end_change( struct job *job, HRESULT result )
+{
+    if (SUCCEEDED(result))
+    {
+        job_changed_locked( job );
+        kick_locked();
+    }
+    queue_unlock();
+    return result;
+}
+
+/* What a state means for the queue. */
+static void enter_state_locked( struct job *job, BG_JOB_STATE from )
+{
+    UINT64 now = GetTickCount64();
+
+    switch (job->state)
+    {
+    case BG_JOB_STATE_QUEUED:
+        job->turn = ++queue.turn;
+        job->retry_at = 0;
+        if (from == BG_JOB_STATE_ERROR) job->give_up_at = 0;
+        break;
+    case BG_JOB_STATE_TRANSIENT_ERROR:
+        job->retry_at = now + job->retry_delay * (UINT64)1000;
+        if (!job->give_up_at) job->give_up_at = now + job->no_progress * (UINT64)1000;
+        break;
+    case BG_JOB_STATE_ERROR:
+    case BG_JOB_STATE_TRANSFERRED:
+        job->give_up_at = 0;
+        break;
+    default:
+        break;
+    }
+}
+
+HRESULT job_event_locked( struct job *job, enum job_event event, const struct job_error *error )
+{
+    BG_JOB_STATE from = job->state;
+    HRESULT hr;
+
+    if ((hr = job_event( job, event, error, time_now() )) != S_OK || job->state == from) return hr;
+
+    enter_state_locked( job, from );
+    if (job->state == BG_JOB_STATE_TRANSFERRED || job->state == BG_JOB_STATE_ERROR) notify_state_locked( job );
+    else notify_modified_locked( job );
+    kick_locked();
+    return hr;
+}
+
+/* The directories are looked at with the rights of whoever will write there. */
+static HRESULT check_directories( struct job *job, ULONG count, const BG_FILE_INFO *infos )
+{
+    struct identity *identity;
+    HRESULT hr = S_OK;
+    ULONG i;
+
+    for (i = 0; i < count; i++)
+    {
+        if (name_check_remote( infos[i].RemoteName, NULL ) != S_OK || name_check_local( infos[i].LocalName ) != S_OK)
+            return E_INVALIDARG;
+    }
+    queue_lock();
+    if (FAILED(job_file_identity_locked( job, &identity ))) identity = identity_addref( job->owner );
+    queue_unlock();
+    for (i = 0; i < count && SUCCEEDED(hr); i++) hr = transfer_check_directory( identity, infos[i].LocalName );
+    identity_release( identity );
+    return hr;
+}
+
+HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos )
+{
+    HRESULT hr;
+
+    if (!count || !infos) return E_INVALIDARG;
+    if (FAILED(hr = check_directories( job, count, infos ))) return hr;
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    return queue_end_change( job, job_add_files( job, count, infos ) );
+}
+
+/* --- the helper token -------------------------------------------------------------------------------------------- */
+
+HRESULT queue_set_helper( struct job *job, struct identity *helper )
+{
+    struct identity *old;
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    old = job->helper;
+    job->helper = helper ? identity_addref( helper ) : NULL;
+    /* a token that was taken back must not go on working */
+    if (job->helper_flags) run_again_locked( job );
+    hr = queue_end_change( job, S_OK );
+    TRACE( "%s: %s -> %s, flags %#lx.\n", debugstr_guid( &job->id ), debugstr_w( old ? old->sid : NULL ),
+           debugstr_w( helper ? helper->sid : NULL ), job->helper_flags );
+    identity_release( old );
+    return hr;
+}
+
+HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct token_view *view )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    hr = token_rule( token_rule_since_1607(), TOKEN_SET_FLAGS, view, job->owner->administrator,
+                     job->helper && job->helper->administrator );
+    if (SUCCEEDED(hr) && flags != job->helper_flags)
+    {
+        TRACE( "%s: %#lx -> %#lx.\n", debugstr_guid( &job->id ), job->helper_flags, flags );
+        job->helper_flags = flags;
+        run_again_locked( job );
+    }
+    return queue_end_change( job, hr );
+}

@@ -1,0 +1,280 @@
+/*
+ * A run: one thread that transfers a job's files one after the other
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "schedule/private.h"
+#include "transfer/transfer.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* The run owns its reference to the job.  Its fields but abort belong to the queue lock. */
+struct run
+{
+    struct job *job;
+    struct job_file *file;      /* the one at work */
+    HANDLE abort;               /* manual-reset: set together with stopped */
+    BOOL stopped;               /* its news no longer count for the job's state */
+};
+
+HRESULT job_file_identity_locked( struct job *job, struct identity **ret )
+{
+    struct identity *identity = job->helper_flags & BG_TOKEN_LOCAL_FILE ? job->helper : job->owner;
+
+    *ret = identity ? identity_addref( identity ) : NULL;
+    return identity ? S_OK : BG_E_TOKEN_REQUIRED;
+}
+
+HRESULT job_network_identity_locked( struct job *job, struct identity **ret )
+{
+    struct identity *identity = job->helper_flags & BG_TOKEN_NETWORK ? job->helper : job->owner;
+
+    *ret = identity ? identity_addref( identity ) : NULL;
+    return identity ? S_OK : BG_E_TOKEN_REQUIRED;
+}
+
+/* --- the transfer's news ----------------------------------------------------------------------------------------- */
+
+static void on_created( void *context, const WCHAR *temp )
+{
+    struct run *run = context;
+    WCHAR *copy = wstr_dup( temp );
+
+    /* counts even when the run was stopped meanwhile: somebody has to delete the file */
+    queue_lock();
+    free( run->file->temp );
+    run->file->temp = copy;
+    queue_unlock();
+}
+
+static void on_connected( void *context, UINT64 size, UINT64 modified )
+{
+    struct run *run = context;
+
+    queue_lock();
+    if (!run->stopped)
+    {
+        run->file->size = size;
+        run->file->modified = modified;
+        job_event_locked( run->job, JOB_CONNECTED, NULL );
+    }
+    queue_unlock();
+}
+
+static void on_progress( void *context, UINT64 offset, UINT64 durable )
+{
+    struct run *run = context;
+
+    queue_lock();
+    if (!run->stopped && offset > run->file->offset)
+    {
+        run->file->offset = offset;
+        run->job->give_up_at = 0;
+        job_changed_locked( run->job );
+    }
+    queue_unlock();
+}
+
+static void on_restarted( void *context )
+{
+    struct run *run = context;
+
+    queue_lock();
+    /* counts in any case: what is in the temporary file is of no use */
+    run->file->size = BG_SIZE_UNKNOWN;
+    run->file->modified = 0;
+    run->file->offset = 0;
+    if (!run->stopped) job_changed_locked( run->job );
+    queue_unlock();
+}
+
+static const struct transfer_events events = { on_created, on_connected, on_progress, on_restarted };
+
+/* --- one file ---------------------------------------------------------------------------------------------------- */
+
+static void transfer_file_free( struct transfer_file *file )
+{
+    identity_release( (struct identity *)file->file_identity );
+    identity_release( (struct identity *)file->network_identity );
+    free( (WCHAR *)file->remote );
+    free( (WCHAR *)file->local );
+    free( (WCHAR *)file->temp );
+}
+
+/* The order, a value that needs no lock: copies of what it takes from the job. */
+static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file *file )
+{
+    struct identity *file_identity = NULL, *network_identity = NULL;
+    struct job_file *from = run->file;
+    HRESULT hr;
+
+    memset( file, 0, sizeof(*file) );
+    if (FAILED(hr = job_file_identity_locked( run->job, &file_identity ))) return hr;
+    file->file_identity = file_identity;
+    if (SUCCEEDED(hr = job_network_identity_locked( run->job, &network_identity )))
+    {
+        file->network_identity = network_identity;
+        file->remote = wstr_dup( from->remote );
+        file->local = wstr_dup( from->local );
+        file->temp = wstr_dup( from->temp );
+        file->size = from->size;
+        file->modified = from->modified;
+        file->offset = from->offset;
+        file->foreground = run->job->priority == BG_JOB_PRIORITY_FOREGROUND;
+        if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
+    }
+    if (FAILED(hr)) transfer_file_free( file );
+    return hr;
+}
+
+/* The transfer of a file has failed (spec: behaviour 3.1). */
+static void fail_locked( struct run *run, const struct bits_error *error, WCHAR *detail, BOOL about_file )
+{
+    struct job *job = run->job;
+    struct job_error job_error = { error->code, error->context, -1, detail };
+    BOOL transient = error->class == ERROR_TRANSIENT;
+    ULONG i;
+
+    for (i = 0; about_file && i < job->file_count; i++)
+        if (job->files[i] == run->file) job_error.file = i;
+    /* no retry can come, or none is left */
+    if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
+        transient = FALSE;
+    run->stopped = TRUE;
+    job_event_locked( job, transient ? JOB_FAIL_TRANSIENT : JOB_FAIL_FATAL, &job_error );
+}
+
+static void file_done_locked( struct run *run )
+{
+    struct job *job = run->job;
+
+    run->file->transferred = TRUE;
+    if (run->file->size == BG_SIZE_UNKNOWN) run->file->size = run->file->offset;
+    run->file->offset = run->file->size;
+    job->give_up_at = 0;
+    /* the last file and the job's state change together: no counter is full while the job is still TRANSFERRING */
+    if (!run->stopped && job_next_file( job ) < 0) job_event_locked( job, JOB_ALL_DONE, NULL );
+    else job_changed_locked( job );
+}
+
+static BOOL is_about_file( BG_ERROR_CONTEXT context )
+{
+    return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
+           context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
+}
+
+/* Transfers the next file of the job.  FALSE when there is nothing more to do.  Called and returns with the lock. */
+static BOOL run_next_file_locked( struct run *run )
+{
+    struct transfer_result result = { { 0 } };
+    struct transfer_file file;
+    HRESULT hr;
+    int index;
+
+    if (run->stopped) return FALSE;
+    if ((index = job_next_file( run->job )) < 0)
+    {
+        job_event_locked( run->job, JOB_ALL_DONE, NULL );
+        return FALSE;
+    }
+    run->file = run->job->files[index];
+    if (FAILED(hr = transfer_file_init_locked( run, &file )))
+    {
+        result.error = error_from_code( hr );
+        fail_locked( run, &result.error, NULL, FALSE );
+        return FALSE;
+    }
+
+    queue_unlock();
+    hr = transfer_run( &file, &events, run, run->abort, &result );
+    transfer_file_free( &file );
+    queue_lock();
+
+    if (SUCCEEDED(hr)) file_done_locked( run );
+    else if (!run->stopped) fail_locked( run, &result.error, result.detail, is_about_file( result.error.context ) );
+    free( result.detail );
+    return SUCCEEDED(hr);
+}
+
+/* --- the thread -------------------------------------------------------------------------------------------------- */
+
+static DWORD CALLBACK run_proc( void *context )
+{
+    struct run *run = context;
+    struct job *job = run->job;
+
+    TRACE( "%s starts.\n", debugstr_guid( &job->id ) );
+    queue_lock();
+    while (run_next_file_locked( run )) ;
+    job->run = NULL;
+    thread_ended_locked();
+    kick_locked();
+    queue_unlock();
+
+    TRACE( "%s ends.\n", debugstr_guid( &job->id ) );
+    CloseHandle( run->abort );
+    free( run );
+    job_release( job );
+    return 0;
+}
+
+HRESULT run_start_locked( struct job *job )
+{
+    struct run *run;
+    HRESULT hr;
+
+    if (!(run = calloc( 1, sizeof(*run) ))) return E_OUTOFMEMORY;
+    if (!(run->abort = CreateEventW( NULL, TRUE, FALSE, NULL )))
+    {
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+        free( run );
+        return hr;
+    }
+    run->job = job_addref( job );
+    job->run = run;
+    if (SUCCEEDED(hr = thread_start_locked( run_proc, run ))) return S_OK;
+
+    job->run = NULL;
+    job_release( job );
+    CloseHandle( run->abort );
+    free( run );
+    return hr;
+}
+
+void run_stop_locked( struct job *job )
+{
+    if (!job->run) return;
+    job->run->stopped = TRUE;
+    SetEvent( job->run->abort );
+}
+
+BOOL run_wait_locked( struct job *job )
+{
+    UINT64 deadline = GetTickCount64() + 2000, now;
+
+    while (job->run && (now = GetTickCount64()) < deadline)
+        SleepConditionVariableSRW( &queue.ended, &queue.lock, (DWORD)(deadline - now), 0 );
+    return !job->run;
+}
+
+void run_again_locked( struct job *job )
+{
+    if (job_event_locked( job, JOB_PREEMPT, NULL ) == S_OK) run_stop_locked( job );
+}

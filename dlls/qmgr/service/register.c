@@ -1,0 +1,218 @@
+/*
+ * The registry keys of our classes and interfaces
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "service/service.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+#define APPID     L"{69AD4AEE-51BE-439B-A92C-86AE490E8B30}"
+#define PROXY     L"{8204BF18-0FB2-4F7E-8064-21443F01AE2C}"   /* class id of winebitsps.dll, dlls/qmgrprxy/Makefile.in */
+#define GUID_CHARS 39
+
+/* One value: KEY is below Software\Classes, VALUE NULL is the default value. */
+struct entry
+{
+    const WCHAR *key;
+    const WCHAR *value;
+    const WCHAR *data;
+};
+
+static const struct
+{
+    const CLSID *id;
+    const WCHAR *name;
+}
+classes[] =
+{
+    { &CLSID_BackgroundCopyManager,     L"BackgroundCopyManager" },
+    { &CLSID_BackgroundCopyManager1_5,  L"BackgroundCopyManager1_5" },
+    { &CLSID_BackgroundCopyManager2_0,  L"BackgroundCopyManager2_0" },
+    { &CLSID_BackgroundCopyManager2_5,  L"BackgroundCopyManager2_5" },
+    { &CLSID_BackgroundCopyManager3_0,  L"BackgroundCopyManager3_0" },
+    { &CLSID_BackgroundCopyManager4_0,  L"BackgroundCopyManager4_0" },
+    { &CLSID_BackgroundCopyManager5_0,  L"BackgroundCopyManager5_0" },
+    { &CLSID_BackgroundCopyManager10_1, L"BackgroundCopyManager10_1" },
+    { &CLSID_BackgroundCopyManager10_2, L"BackgroundCopyManager10_2" },
+    { &CLSID_BackgroundCopyManager10_3, L"BackgroundCopyManager10_3" },
+};
+
+/* spec: api 1.4 */
+static const IID * const interfaces[] =
+{
+    &IID_IBackgroundCopyManager,
+    &IID_IBackgroundCopyJob,
+    &IID_IBackgroundCopyJob2,
+    &IID_IBackgroundCopyJob3,
+    &IID_IBackgroundCopyJob4,
+    &IID_IBackgroundCopyJob5,
+    &IID_IBackgroundCopyJobHttpOptions,
+    &IID_IBackgroundCopyJobHttpOptions2,
+    &IID_IBackgroundCopyJobHttpOptions3,
+    &IID_IBitsTokenOptions,
+    &IID_IBackgroundCopyFile,
+    &IID_IBackgroundCopyFile2,
+    &IID_IBackgroundCopyFile3,
+    &IID_IBackgroundCopyFile4,
+    &IID_IBackgroundCopyFile5,
+    &IID_IBackgroundCopyFile6,
+    &IID_IBackgroundCopyError,
+    &IID_IEnumBackgroundCopyJobs,
+    &IID_IEnumBackgroundCopyFiles,
+    &IID_IBackgroundCopyCallback,
+    &IID_IBackgroundCopyCallback2,
+    &IID_IBackgroundCopyCallback3,
+    &IID_IBackgroundCopyServerCertificateValidationCallback,
+    &IID_IBitsPeerCacheAdministration,
+    &IID_IBitsPeerCacheRecord,
+    &IID_IEnumBitsPeerCacheRecords,
+    &IID_IBitsPeer,
+    &IID_IEnumBitsPeers,
+};
+
+static HRESULT open_classes( REGSAM view, HKEY *root )
+{
+    return HRESULT_FROM_WIN32( RegCreateKeyExW( HKEY_LOCAL_MACHINE, L"Software\\Classes", 0, NULL, 0,
+                                                KEY_ALL_ACCESS | view, NULL, root, NULL ) );
+}
+
+/* Leaves alone what is right already: the registry of a running session is not flushed for nothing. */
+static HRESULT write_entry( HKEY root, const struct entry *entry )
+{
+    WCHAR old[MAX_PATH];
+    DWORD size = sizeof(old), type;
+    LSTATUS error;
+    HKEY key;
+
+    if ((error = RegCreateKeyExW( root, entry->key, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, &key, NULL )))
+        return HRESULT_FROM_WIN32( error );
+    if (RegQueryValueExW( key, entry->value, NULL, &type, (BYTE *)old, &size ) || type != REG_SZ ||
+        lstrcmpiW( old, entry->data ))
+        error = RegSetValueExW( key, entry->value, 0, REG_SZ, (const BYTE *)entry->data,
+                                (lstrlenW( entry->data ) + 1) * sizeof(WCHAR) );
+    RegCloseKey( key );
+    return HRESULT_FROM_WIN32( error );
+}
+
+static HRESULT write_entries( HKEY root, const struct entry *entries, ULONG count )
+{
+    HRESULT hr = S_OK;
+    ULONG i;
+
+    for (i = 0; i < count && SUCCEEDED(hr); i++) hr = write_entry( root, &entries[i] );
+    return hr;
+}
+
+static void key_name( WCHAR *key, const WCHAR *parent, const GUID *id, const WCHAR *child )
+{
+    WCHAR str[GUID_CHARS];
+
+    StringFromGUID2( id, str, GUID_CHARS );
+    lstrcpyW( key, parent );
+    lstrcatW( key, str );
+    lstrcatW( key, child );
+}
+
+static HRESULT write_view( REGSAM view )
+{
+    WCHAR key[MAX_PATH], proxy[MAX_PATH];
+    struct entry application[] =
+    {
+        { L"AppID\\" APPID, L"LocalService", L"BITS" },
+        { L"AppID\\BITS", L"AppID", APPID },
+    };
+    struct entry proxy_class[] =
+    {
+        { L"CLSID\\" PROXY, NULL, L"PSFactoryBuffer" },
+        { L"CLSID\\" PROXY L"\\InprocServer32", NULL, proxy },
+        { L"CLSID\\" PROXY L"\\InprocServer32", L"ThreadingModel", L"Both" },
+    };
+    HRESULT hr;
+    HKEY root;
+    ULONG i;
+
+    GetSystemDirectoryW( proxy, MAX_PATH - 20 );
+    lstrcatW( proxy, L"\\winebitsps.dll" );
+    if (FAILED(hr = open_classes( view, &root ))) return hr;
+    hr = write_entries( root, application, ARRAY_SIZE( application ) );
+    if (SUCCEEDED(hr)) hr = write_entries( root, proxy_class, ARRAY_SIZE( proxy_class ) );
+    for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr); i++)
+    {
+        struct entry class_entries[] = { { key, NULL, classes[i].name }, { key, L"AppID", APPID } };
+
+        key_name( key, L"CLSID\\", classes[i].id, L"" );
+        hr = write_entries( root, class_entries, ARRAY_SIZE( class_entries ) );
+    }
+    for (i = 0; i < ARRAY_SIZE( interfaces ) && SUCCEEDED(hr); i++)
+    {
+        struct entry interface_entry = { key, NULL, PROXY };
+
+        key_name( key, L"Interface\\", interfaces[i], L"\\ProxyStubClsid32" );
+        hr = write_entry( root, &interface_entry );
+    }
+    RegCloseKey( root );
+    return hr;
+}
+
+static void remove_view( REGSAM view )
+{
+    WCHAR key[MAX_PATH];
+    HKEY root;
+    ULONG i;
+
+    if (FAILED(open_classes( view, &root ))) return;
+    for (i = 0; i < ARRAY_SIZE( classes ); i++)
+    {
+        key_name( key, L"CLSID\\", classes[i].id, L"" );
+        RegDeleteTreeW( root, key );
+    }
+    for (i = 0; i < ARRAY_SIZE( interfaces ); i++)
+    {
+        key_name( key, L"Interface\\", interfaces[i], L"" );
+        RegDeleteTreeW( root, key );
+    }
+    RegDeleteTreeW( root, L"CLSID\\" PROXY );
+    RegCloseKey( root );
+}
+
+/* Whether 32-bit programs run in this prefix: a 32-bit service needs no second view. */
+static BOOL has_wow64(void)
+{
+    WCHAR path[MAX_PATH];
+
+    return sizeof(void *) > sizeof(int) && GetSystemWow64DirectoryW( path, MAX_PATH );
+}
+
+HRESULT registration_write(void)
+{
+    HRESULT hr = write_view( 0 );
+
+    if (SUCCEEDED(hr) && has_wow64()) hr = write_view( KEY_WOW64_32KEY );
+    if (FAILED(hr)) WARN( "The registry cannot be written, %#lx.\n", hr );
+    return hr;
+}
+
+HRESULT registration_remove(void)
+{
+    remove_view( 0 );
+    if (has_wow64()) remove_view( KEY_WOW64_32KEY );
+    return S_OK;
+}

@@ -1,0 +1,44 @@
+/*
+ * The service room: hosting in svchost, class objects, registration
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* The top room: it starts the others and knows them all.
+ *
+ * ServiceMain() heals the registration (an update of the prefix points common interfaces back to Wine's own proxies),
+ * starts identity, transfer and queue, registers the class objects and waits to be stopped; then all of it in the
+ * opposite order. */
+
+#ifndef WINEBITS_SERVICE_H
+#define WINEBITS_SERVICE_H
+
+#include "base/base.h"
+
+extern HINSTANCE qmgr_instance;
+
+/* Writes the keys of our class ids and interfaces into both registry views; what is right already is not written.
+ * With the keys of the 32-bit view only where the prefix has one.  Win32 error as HRESULT. */
+HRESULT registration_write(void);
+/* Removes them.  Wine's own ones come back with the next update of the prefix. */
+HRESULT registration_remove(void);
+
+/* Registers one class object for each class id from 1.0 to 10.3 (spec: api 1.2).  In the service's apartment. */
+HRESULT factory_register(void);
+void factory_revoke(void);
+
+#endif
