@@ -24,10 +24,15 @@
  *
  * Every method may be called on any thread of the service's multithreaded apartment, takes the queue lock for as
  * long as it reads or changes the job, and checks first the arguments, then the call's impersonation level, then the
- * job.  Out parameters are set to NULL or left alone on failure; strings are allocated by CoTaskMemAlloc. */
+ * job.  Out parameters are set to NULL or left alone on failure; strings are allocated by CoTaskMemAlloc.
+ * What is not there yet returns E_NOTIMPL after a FIXME. */
 
 #ifndef WINEBITS_COM_H
 #define WINEBITS_COM_H
+
+#ifndef CONST_VTABLE
+#define CONST_VTABLE        /* vtables are constant, as in Wine */
+#endif
 
 #include "base/base.h"
 #include "job/job.h"
@@ -41,24 +46,62 @@ LONG com_object_count(void);
  * E_NOINTERFACE. */
 HRESULT manager_create( REFIID iid, void **object );
 
-/* How notifications reach the client's callback object; for queue_start(). */
+/* How notifications reach the client's callback object; for queue_start().  A sink is the IBackgroundCopyCallback
+ * that SetNotifyInterface got from the client's object. */
 extern const struct notifier com_notifier;
 
-/* --- inside the room ---------------------------------------------------------------------------------------------- */
+/* --- inside the room: objects ------------------------------------------------------------------------------------- */
 
-/* A view of JOB for CALLER; the reference to JOB and to CALLER are its own.  Rights have been checked. */
-HRESULT view_create( struct job *job, struct identity *caller, IBackgroundCopyJob **view );
+/* A view of JOB, with a reference of its own.  The caller has checked that whoever gets it may see the job; that
+ * check stands for IBackgroundCopyJob, which is how views are marshalled.  Every other interface of the job checks
+ * who asks for it, in QueryInterface (spec: api 1.5.6). */
+HRESULT view_create( struct job *job, IBackgroundCopyJob **view );
 
-/* The live file number INDEX of JOB (spec: api 5.9). */
+/* The live file number INDEX of JOB, which must exist (spec: api 5.9). */
 HRESULT file_create( struct job *job, ULONG index, IBackgroundCopyFile **file );
 
 /* A snapshot of the job's error (spec: api 5.2.13); BG_E_ERROR_INFORMATION_UNAVAILABLE when there is none. */
 HRESULT error_create( struct job *job, IBackgroundCopyError **error );
 
 /* Enumerators over a snapshot (spec: api 5.11).  JOBS: a malloc'ed array and its references change hands, also on
- * failure; CALLER as for view_create(). */
-HRESULT enum_jobs_create( struct job **jobs, ULONG count, struct identity *caller, IEnumBackgroundCopyJobs **enumerator );
+ * failure.  COUNT of the files: the first ones of the job, since files are only ever added at the end. */
+HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **enumerator );
 HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **enumerator );
+
+/* The view, for the files that implement its interfaces. */
+struct view
+{
+    IBackgroundCopyJob5 IBackgroundCopyJob5_iface;
+    IBackgroundCopyJobHttpOptions3 IBackgroundCopyJobHttpOptions3_iface;
+    IBitsTokenOptions IBitsTokenOptions_iface;
+    LONG refs;
+    struct job *job;
+    struct token_view token;    /* seen at the last QueryInterface for IBitsTokenOptions; queue lock */
+};
+
+extern const IBackgroundCopyJob5Vtbl view_job_vtbl;                     /* job.c */
+extern const IBackgroundCopyJobHttpOptions3Vtbl view_http_vtbl;         /* http.c */
+extern const IBitsTokenOptionsVtbl view_token_vtbl;                     /* token.c */
+
+/* IUnknown of the view, for the three vtables. */
+HRESULT view_query_interface( struct view *view, REFIID iid, void **object );
+ULONG view_addref( struct view *view );
+ULONG view_release( struct view *view );
+
+/* --- inside the room: what methods share (object.c) --------------------------------------------------------------- */
+
+/* Every object of this room calls these at the start and end of its life. */
+void com_object_created(void);
+void com_object_destroyed(void);
+
+/* A getter is begin_read(), the copy, end_read().  OUT is the out parameter: E_INVALIDARG when NULL.  Also fails as
+ * identity_check_call() does.  On success the queue lock is held until end_read(), which returns its argument. */
+HRESULT begin_read( const void *out );
+HRESULT end_read( HRESULT hr );
+
+/* A setter is begin_change(), the change, queue_end_change().  Fails as identity_check_call() and queue_begin_change()
+ * do, and then the lock is not held. */
+HRESULT begin_change( struct job *job );
 
 /* CoTaskMemAlloc'ed copy of STR (NULL gives NULL) for an out parameter: S_OK or E_OUTOFMEMORY. */
 HRESULT return_string( const WCHAR *str, WCHAR **ret );

@@ -1,0 +1,390 @@
+/*
+ * Enumerators of jobs and files: one cursor over a snapshot, two vtables
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#define COBJMACROS
+#include "com/com.h"
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* What is enumerated: shared by an enumerator and its clones, never changes. */
+struct snapshot
+{
+    LONG refs;
+    struct job **jobs;      /* for files: the one job they belong to */
+    ULONG job_count;
+    ULONG count;            /* of items */
+};
+
+struct enumerator
+{
+    union
+    {
+        IEnumBackgroundCopyJobs IEnumBackgroundCopyJobs_iface;
+        IEnumBackgroundCopyFiles IEnumBackgroundCopyFiles_iface;
+    };
+    LONG refs;
+    const IID *iid;
+    HRESULT (*create_item)( struct snapshot *snapshot, ULONG index, IUnknown **item );
+    struct snapshot *snapshot;
+    ULONG pos;              /* queue lock */
+};
+
+/* --- the snapshot ------------------------------------------------------------------------------------------------- */
+
+static void snapshot_release( struct snapshot *snapshot )
+{
+    ULONG i;
+
+    if (InterlockedDecrement( &snapshot->refs )) return;
+    for (i = 0; i < snapshot->job_count; i++) job_release( snapshot->jobs[i] );
+    free( snapshot->jobs );
+    free( snapshot );
+}
+
+/* Takes over the array and its references, also on failure. */
+static struct snapshot *snapshot_create( struct job **jobs, ULONG job_count, ULONG count )
+{
+    struct snapshot *snapshot;
+    ULONG i;
+
+    if (!(snapshot = malloc( sizeof(*snapshot) )))
+    {
+        for (i = 0; i < job_count; i++) job_release( jobs[i] );
+        free( jobs );
+        return NULL;
+    }
+    snapshot->refs = 1;
+    snapshot->jobs = jobs;
+    snapshot->job_count = job_count;
+    snapshot->count = count;
+    return snapshot;
+}
+
+static HRESULT create_job_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
+{
+    return view_create( snapshot->jobs[index], (IBackgroundCopyJob **)item );
+}
+
+static HRESULT create_file_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
+{
+    return file_create( snapshot->jobs[0], index, (IBackgroundCopyFile **)item );
+}
+
+/* --- the enumerator ----------------------------------------------------------------------------------------------- */
+
+static HRESULT enum_query_interface( struct enumerator *enumerator, REFIID iid, void **object )
+{
+    TRACE( "%p, %s, %p.\n", enumerator, debugstr_guid( iid ), object );
+
+    if (IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, enumerator->iid ))
+    {
+        InterlockedIncrement( &enumerator->refs );
+        *object = enumerator;
+        return S_OK;
+    }
+    *object = NULL;
+    return E_NOINTERFACE;
+}
+
+static ULONG enum_addref( struct enumerator *enumerator )
+{
+    ULONG refs = InterlockedIncrement( &enumerator->refs );
+
+    TRACE( "%p, refs %lu.\n", enumerator, refs );
+    return refs;
+}
+
+static ULONG enum_release( struct enumerator *enumerator )
+{
+    ULONG refs = InterlockedDecrement( &enumerator->refs );
+
+    TRACE( "%p, refs %lu.\n", enumerator, refs );
+
+    if (!refs)
+    {
+        snapshot_release( enumerator->snapshot );
+        free( enumerator );
+        com_object_destroyed();
+    }
+    return refs;
+}
+
+/* Moves the cursor by COUNT items, or to the end; returns by how many, and where it was. */
+static ULONG enum_advance( struct enumerator *enumerator, ULONG count, ULONG *first )
+{
+    queue_lock();
+    *first = enumerator->pos;
+    count = min( count, enumerator->snapshot->count - enumerator->pos );
+    enumerator->pos += count;
+    queue_unlock();
+    return count;
+}
+
+/* spec: api 5.11; without FETCHED only a single item may be asked for */
+static HRESULT enum_next( struct enumerator *enumerator, ULONG count, IUnknown **items, ULONG *fetched )
+{
+    ULONG first, got, i;
+    HRESULT hr;
+
+    TRACE( "%p, %lu, %p, %p.\n", enumerator, count, items, fetched );
+
+    if (fetched) *fetched = 0;
+    if (!items || (!fetched && count != 1)) return E_INVALIDARG;
+    if (FAILED(hr = identity_check_call())) return hr;
+
+    got = enum_advance( enumerator, count, &first );
+    if (got < count) items[got] = NULL;     /* the proxy looks at a single item whether there is one or not */
+    for (i = 0; i < got; i++)
+    {
+        if (FAILED(hr = enumerator->create_item( enumerator->snapshot, first + i, &items[i] )))
+        {
+            while (i--) IUnknown_Release( items[i] );
+            items[0] = NULL;
+            return hr;
+        }
+    }
+    if (fetched) *fetched = got;
+    return got < count ? S_FALSE : S_OK;
+}
+
+static HRESULT enum_skip( struct enumerator *enumerator, ULONG count )
+{
+    ULONG first;
+    HRESULT hr;
+
+    TRACE( "%p, %lu.\n", enumerator, count );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return enum_advance( enumerator, count, &first ) < count ? S_FALSE : S_OK;
+}
+
+static HRESULT enum_reset( struct enumerator *enumerator )
+{
+    HRESULT hr;
+
+    TRACE( "%p.\n", enumerator );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    queue_lock();
+    enumerator->pos = 0;
+    queue_unlock();
+    return S_OK;
+}
+
+static HRESULT enum_clone( struct enumerator *enumerator, struct enumerator **ret )
+{
+    struct enumerator *clone;
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", enumerator, ret );
+
+    if (!ret) return E_INVALIDARG;
+    *ret = NULL;
+    if (FAILED(hr = identity_check_call())) return hr;
+
+    if (!(clone = malloc( sizeof(*clone) ))) return E_OUTOFMEMORY;
+    queue_lock();
+    *clone = *enumerator;
+    queue_unlock();
+    clone->refs = 1;
+    InterlockedIncrement( &clone->snapshot->refs );
+    com_object_created();
+    *ret = clone;
+    return S_OK;
+}
+
+static HRESULT enum_get_count( struct enumerator *enumerator, ULONG *count )
+{
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", enumerator, count );
+
+    if (!count) return E_INVALIDARG;
+    if (FAILED(hr = identity_check_call())) return hr;
+    *count = enumerator->snapshot->count;
+    return S_OK;
+}
+
+/* Takes over the snapshot, also on failure. */
+static struct enumerator *enum_create( struct snapshot *snapshot )
+{
+    struct enumerator *enumerator;
+
+    if (!snapshot) return NULL;
+    if (!(enumerator = calloc( 1, sizeof(*enumerator) )))
+    {
+        snapshot_release( snapshot );
+        return NULL;
+    }
+    enumerator->refs = 1;
+    enumerator->snapshot = snapshot;
+    com_object_created();
+    return enumerator;
+}
+
+/* --- jobs --------------------------------------------------------------------------------------------------------- */
+
+static inline struct enumerator *impl_from_IEnumBackgroundCopyJobs( IEnumBackgroundCopyJobs *iface )
+{
+    return CONTAINING_RECORD( iface, struct enumerator, IEnumBackgroundCopyJobs_iface );
+}
+
+static HRESULT WINAPI EnumJobs_QueryInterface( IEnumBackgroundCopyJobs *iface, REFIID iid, void **object )
+{
+    return enum_query_interface( impl_from_IEnumBackgroundCopyJobs( iface ), iid, object );
+}
+
+static ULONG WINAPI EnumJobs_AddRef( IEnumBackgroundCopyJobs *iface )
+{
+    return enum_addref( impl_from_IEnumBackgroundCopyJobs( iface ) );
+}
+
+static ULONG WINAPI EnumJobs_Release( IEnumBackgroundCopyJobs *iface )
+{
+    return enum_release( impl_from_IEnumBackgroundCopyJobs( iface ) );
+}
+
+static HRESULT WINAPI EnumJobs_Next( IEnumBackgroundCopyJobs *iface, ULONG count, IBackgroundCopyJob **jobs,
+                                     ULONG *fetched )
+{
+    return enum_next( impl_from_IEnumBackgroundCopyJobs( iface ), count, (IUnknown **)jobs, fetched );
+}
+
+static HRESULT WINAPI EnumJobs_Skip( IEnumBackgroundCopyJobs *iface, ULONG count )
+{
+    return enum_skip( impl_from_IEnumBackgroundCopyJobs( iface ), count );
+}
+
+static HRESULT WINAPI EnumJobs_Reset( IEnumBackgroundCopyJobs *iface )
+{
+    return enum_reset( impl_from_IEnumBackgroundCopyJobs( iface ) );
+}
+
+static HRESULT WINAPI EnumJobs_Clone( IEnumBackgroundCopyJobs *iface, IEnumBackgroundCopyJobs **clone )
+{
+    return enum_clone( impl_from_IEnumBackgroundCopyJobs( iface ), (struct enumerator **)clone );
+}
+
+static HRESULT WINAPI EnumJobs_GetCount( IEnumBackgroundCopyJobs *iface, ULONG *count )
+{
+    return enum_get_count( impl_from_IEnumBackgroundCopyJobs( iface ), count );
+}
+
+static const IEnumBackgroundCopyJobsVtbl enum_jobs_vtbl =
+{
+    EnumJobs_QueryInterface,
+    EnumJobs_AddRef,
+    EnumJobs_Release,
+    EnumJobs_Next,
+    EnumJobs_Skip,
+    EnumJobs_Reset,
+    EnumJobs_Clone,
+    EnumJobs_GetCount,
+};
+
+HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **ret )
+{
+    struct enumerator *enumerator;
+
+    *ret = NULL;
+    if (!(enumerator = enum_create( snapshot_create( jobs, count, count ) ))) return E_OUTOFMEMORY;
+    enumerator->IEnumBackgroundCopyJobs_iface.lpVtbl = &enum_jobs_vtbl;
+    enumerator->iid = &IID_IEnumBackgroundCopyJobs;
+    enumerator->create_item = create_job_item;
+    *ret = &enumerator->IEnumBackgroundCopyJobs_iface;
+    return S_OK;
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+static inline struct enumerator *impl_from_IEnumBackgroundCopyFiles( IEnumBackgroundCopyFiles *iface )
+{
+    return CONTAINING_RECORD( iface, struct enumerator, IEnumBackgroundCopyFiles_iface );
+}
+
+static HRESULT WINAPI EnumFiles_QueryInterface( IEnumBackgroundCopyFiles *iface, REFIID iid, void **object )
+{
+    return enum_query_interface( impl_from_IEnumBackgroundCopyFiles( iface ), iid, object );
+}
+
+static ULONG WINAPI EnumFiles_AddRef( IEnumBackgroundCopyFiles *iface )
+{
+    return enum_addref( impl_from_IEnumBackgroundCopyFiles( iface ) );
+}
+
+static ULONG WINAPI EnumFiles_Release( IEnumBackgroundCopyFiles *iface )
+{
+    return enum_release( impl_from_IEnumBackgroundCopyFiles( iface ) );
+}
+
+static HRESULT WINAPI EnumFiles_Next( IEnumBackgroundCopyFiles *iface, ULONG count, IBackgroundCopyFile **files,
+                                      ULONG *fetched )
+{
+    return enum_next( impl_from_IEnumBackgroundCopyFiles( iface ), count, (IUnknown **)files, fetched );
+}
+
+static HRESULT WINAPI EnumFiles_Skip( IEnumBackgroundCopyFiles *iface, ULONG count )
+{
+    return enum_skip( impl_from_IEnumBackgroundCopyFiles( iface ), count );
+}
+
+static HRESULT WINAPI EnumFiles_Reset( IEnumBackgroundCopyFiles *iface )
+{
+    return enum_reset( impl_from_IEnumBackgroundCopyFiles( iface ) );
+}
+
+static HRESULT WINAPI EnumFiles_Clone( IEnumBackgroundCopyFiles *iface, IEnumBackgroundCopyFiles **clone )
+{
+    return enum_clone( impl_from_IEnumBackgroundCopyFiles( iface ), (struct enumerator **)clone );
+}
+
+static HRESULT WINAPI EnumFiles_GetCount( IEnumBackgroundCopyFiles *iface, ULONG *count )
+{
+    return enum_get_count( impl_from_IEnumBackgroundCopyFiles( iface ), count );
+}
+
+static const IEnumBackgroundCopyFilesVtbl enum_files_vtbl =
+{
+    EnumFiles_QueryInterface,
+    EnumFiles_AddRef,
+    EnumFiles_Release,
+    EnumFiles_Next,
+    EnumFiles_Skip,
+    EnumFiles_Reset,
+    EnumFiles_Clone,
+    EnumFiles_GetCount,
+};
+
+HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **ret )
+{
+    struct enumerator *enumerator;
+    struct job **jobs;
+
+    *ret = NULL;
+    if (!(jobs = malloc( sizeof(*jobs) ))) return E_OUTOFMEMORY;
+    jobs[0] = job_addref( job );
+    if (!(enumerator = enum_create( snapshot_create( jobs, 1, count ) ))) return E_OUTOFMEMORY;
+    enumerator->IEnumBackgroundCopyFiles_iface.lpVtbl = &enum_files_vtbl;
+    enumerator->iid = &IID_IEnumBackgroundCopyFiles;
+    enumerator->create_item = create_file_item;
+    *ret = &enumerator->IEnumBackgroundCopyFiles_iface;
+    return S_OK;
+}

@@ -1,0 +1,635 @@
+/*
+ * IBackgroundCopyJob to Job5 of a view
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#define COBJMACROS
+#include "com/com.h"
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+static inline struct view *impl_from_IBackgroundCopyJob5( IBackgroundCopyJob5 *iface )
+{
+    return CONTAINING_RECORD( iface, struct view, IBackgroundCopyJob5_iface );
+}
+
+static HRESULT WINAPI Job_QueryInterface( IBackgroundCopyJob5 *iface, REFIID iid, void **object )
+{
+    return view_query_interface( impl_from_IBackgroundCopyJob5( iface ), iid, object );
+}
+
+static ULONG WINAPI Job_AddRef( IBackgroundCopyJob5 *iface )
+{
+    return view_addref( impl_from_IBackgroundCopyJob5( iface ) );
+}
+
+static ULONG WINAPI Job_Release( IBackgroundCopyJob5 *iface )
+{
+    return view_release( impl_from_IBackgroundCopyJob5( iface ) );
+}
+
+/* --- files -------------------------------------------------------------------------------------------------------- */
+
+static HRESULT add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos )
+{
+    HRESULT hr;
+    ULONG i;
+
+    if (!count || !infos) return E_INVALIDARG;
+    for (i = 0; i < count; i++)
+        if (!infos[i].RemoteName || !infos[i].LocalName) return E_INVALIDARG;
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_add_files( job, count, infos );
+}
+
+static HRESULT WINAPI Job_AddFileSet( IBackgroundCopyJob5 *iface, ULONG count, BG_FILE_INFO *infos )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+
+    TRACE( "%p, %lu, %p.\n", iface, count, infos );
+
+    return add_files( view->job, count, infos );
+}
+
+static HRESULT WINAPI Job_AddFile( IBackgroundCopyJob5 *iface, LPCWSTR remote, LPCWSTR local )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    BG_FILE_INFO info = { (WCHAR *)remote, (WCHAR *)local };
+
+    TRACE( "%p, %s, %s.\n", iface, debugstr_w( remote ), debugstr_w( local ));
+
+    return add_files( view->job, 1, &info );
+}
+
+static HRESULT WINAPI Job_EnumFiles( IBackgroundCopyJob5 *iface, IEnumBackgroundCopyFiles **enumerator )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    ULONG count;
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, enumerator );
+
+    if (FAILED(hr = begin_read( enumerator ))) return hr;
+    count = view->job->file_count;
+    end_read( S_OK );
+    return enum_files_create( view->job, count, enumerator );
+}
+
+/* --- state -------------------------------------------------------------------------------------------------------- */
+
+static HRESULT WINAPI Job_Suspend( IBackgroundCopyJob5 *iface )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_suspend( view->job );
+}
+
+static HRESULT WINAPI Job_Resume( IBackgroundCopyJob5 *iface )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_resume( view->job );
+}
+
+static HRESULT WINAPI Job_Cancel( IBackgroundCopyJob5 *iface )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_cancel( view->job );
+}
+
+/* spec: api 5.2.7: the files will be the caller's */
+static HRESULT WINAPI Job_Complete( IBackgroundCopyJob5 *iface )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    struct identity *caller;
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    hr = queue_complete( view->job, caller );
+    identity_release( caller );
+    return hr;
+}
+
+/* --- properties --------------------------------------------------------------------------------------------------- */
+
+static HRESULT WINAPI Job_GetId( IBackgroundCopyJob5 *iface, GUID *id )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, id );
+
+    if (FAILED(hr = begin_read( id ))) return hr;
+    *id = view->job->id;
+    return end_read( S_OK );
+}
+
+static HRESULT WINAPI Job_GetType( IBackgroundCopyJob5 *iface, BG_JOB_TYPE *type )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, type );
+
+    if (FAILED(hr = begin_read( type ))) return hr;
+    *type = view->job->type;
+    return end_read( S_OK );
+}
+
+static HRESULT WINAPI Job_GetProgress( IBackgroundCopyJob5 *iface, BG_JOB_PROGRESS *progress )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, progress );
+
+    if (FAILED(hr = begin_read( progress ))) return hr;
+    job_get_progress( view->job, progress );
+    return end_read( S_OK );
+}
+
+static FILETIME filetime_from_time( UINT64 time )
+{
+    FILETIME ret = { (DWORD)time, (DWORD)(time >> 32) };
+    return ret;
+}
+
+static HRESULT WINAPI Job_GetTimes( IBackgroundCopyJob5 *iface, BG_JOB_TIMES *times )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, times );
+
+    if (FAILED(hr = begin_read( times ))) return hr;
+    times->CreationTime = filetime_from_time( view->job->created );
+    times->ModificationTime = filetime_from_time( view->job->changed );
+    times->TransferCompletionTime = filetime_from_time( view->job->finished );
+    return end_read( S_OK );
+}
+
+static HRESULT WINAPI Job_GetState( IBackgroundCopyJob5 *iface, BG_JOB_STATE *state )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, state );
+
+    if (FAILED(hr = begin_read( state ))) return hr;
+    *state = view->job->state;
+    return end_read( S_OK );
+}
+
+static HRESULT WINAPI Job_GetError( IBackgroundCopyJob5 *iface, IBackgroundCopyError **error )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, error );
+
+    if (!error) return E_INVALIDARG;
+    *error = NULL;
+    if (FAILED(hr = identity_check_call())) return hr;
+    return error_create( view->job, error );
+}
+
+static HRESULT WINAPI Job_GetOwner( IBackgroundCopyJob5 *iface, LPWSTR *sid )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, sid );
+
+    if (FAILED(hr = begin_read( sid ))) return hr;
+    return end_read( return_string( view->job->owner->sid, sid ) );
+}
+
+static HRESULT WINAPI Job_SetDisplayName( IBackgroundCopyJob5 *iface, LPCWSTR name )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", iface, debugstr_w( name ));
+
+    if (!name) return E_INVALIDARG;
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_name( view->job, name ) );
+}
+
+static HRESULT WINAPI Job_GetDisplayName( IBackgroundCopyJob5 *iface, LPWSTR *name )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, name );
+
+    if (FAILED(hr = begin_read( name ))) return hr;
+    return end_read( return_string( view->job->name, name ) );
+}
+
+static HRESULT WINAPI Job_SetDescription( IBackgroundCopyJob5 *iface, LPCWSTR description )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", iface, debugstr_w( description ));
+
+    if (!description) return E_INVALIDARG;
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_description( view->job, description ) );
+}
+
+static HRESULT WINAPI Job_GetDescription( IBackgroundCopyJob5 *iface, LPWSTR *description )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, description );
+
+    if (FAILED(hr = begin_read( description ))) return hr;
+    return end_read( return_string( view->job->description, description ) );
+}
+
+static HRESULT WINAPI Job_SetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY priority )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u.\n", iface, priority );
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_priority( view->job, priority ) );
+}
+
+static HRESULT WINAPI Job_GetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY *priority )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, priority );
+
+    if (FAILED(hr = begin_read( priority ))) return hr;
+    *priority = view->job->priority;
+    return end_read( S_OK );
+}
+
+static HRESULT WINAPI Job_SetNotifyFlags( IBackgroundCopyJob5 *iface, ULONG flags )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %#lx.\n", iface, flags );
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_notify_flags( view->job, flags ) );
+}
+
+static HRESULT WINAPI Job_GetNotifyFlags( IBackgroundCopyJob5 *iface, ULONG *flags )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, flags );
+
+    if (FAILED(hr = begin_read( flags ))) return hr;
+    *flags = view->job->notify_flags;
+    return end_read( S_OK );
+}
+
+/* spec: api 5.2.23; QueryInterface is a call to the client */
+static HRESULT WINAPI Job_SetNotifyInterface( IBackgroundCopyJob5 *iface, IUnknown *object )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    IBackgroundCopyCallback *callback;
+    struct identity *caller;
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, object );
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    if (!object) hr = queue_set_sink( view->job, NULL, caller );
+    else if (SUCCEEDED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback, (void **)&callback )))
+    {
+        hr = queue_set_sink( view->job, (IUnknown *)callback, caller );
+        IBackgroundCopyCallback_Release( callback );
+    }
+    identity_release( caller );
+    return hr;
+}
+
+static HRESULT WINAPI Job_GetNotifyInterface( IBackgroundCopyJob5 *iface, IUnknown **object )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, object );
+
+    if (!object) return E_INVALIDARG;
+    *object = NULL;
+    if (FAILED(hr = identity_check_call())) return hr;
+    *object = queue_get_sink( view->job );
+    return S_OK;
+}
+
+static HRESULT WINAPI Job_SetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULONG seconds )
+{
+    FIXME( "%p, %lu: not yet.\n", iface, seconds );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULONG *seconds )
+{
+    FIXME( "%p, %p: not yet.\n", iface, seconds );
+
+    if (seconds) *seconds = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULONG seconds )
+{
+    FIXME( "%p, %lu: not yet.\n", iface, seconds );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULONG *seconds )
+{
+    FIXME( "%p, %p: not yet.\n", iface, seconds );
+
+    if (seconds) *seconds = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetErrorCount( IBackgroundCopyJob5 *iface, ULONG *count )
+{
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, count );
+
+    if (FAILED(hr = begin_read( count ))) return hr;
+    *count = view->job->error_count;
+    return end_read( S_OK );
+}
+
+/* --- not yet ------------------------------------------------------------------------------------------------------ */
+
+static HRESULT WINAPI Job_SetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE usage, LPCWSTR list,
+                                            LPCWSTR bypass )
+{
+    FIXME( "%p, %u, %s, %s: not yet.\n", iface, usage, debugstr_w( list ), debugstr_w( bypass ));
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE *usage, LPWSTR *list,
+                                            LPWSTR *bypass )
+{
+    FIXME( "%p, %p, %p, %p: not yet.\n", iface, usage, list, bypass );
+
+    if (usage) *usage = BG_JOB_PROXY_USAGE_PRECONFIG;
+    if (list) *list = NULL;
+    if (bypass) *bypass = NULL;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_TakeOwnership( IBackgroundCopyJob5 *iface )
+{
+    FIXME( "%p: not yet.\n", iface );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPCWSTR program, LPCWSTR parameters )
+{
+    FIXME( "%p, %s, %s: not yet.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPWSTR *program, LPWSTR *parameters )
+{
+    FIXME( "%p, %p, %p: not yet.\n", iface, program, parameters );
+
+    if (program) *program = NULL;
+    if (parameters) *parameters = NULL;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetReplyProgress( IBackgroundCopyJob5 *iface, BG_JOB_REPLY_PROGRESS *progress )
+{
+    FIXME( "%p, %p: not yet.\n", iface, progress );
+
+    if (progress) memset( progress, 0, sizeof(*progress) );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetReplyData( IBackgroundCopyJob5 *iface, byte **buffer, UINT64 *length )
+{
+    FIXME( "%p, %p, %p: not yet.\n", iface, buffer, length );
+
+    if (buffer) *buffer = NULL;
+    if (length) *length = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetReplyFileName( IBackgroundCopyJob5 *iface, LPCWSTR name )
+{
+    FIXME( "%p, %s: not yet.\n", iface, debugstr_w( name ));
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetReplyFileName( IBackgroundCopyJob5 *iface, LPWSTR *name )
+{
+    FIXME( "%p, %p: not yet.\n", iface, name );
+
+    if (name) *name = NULL;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetCredentials( IBackgroundCopyJob5 *iface, BG_AUTH_CREDENTIALS *credentials )
+{
+    FIXME( "%p, %p: not yet.\n", iface, credentials );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_RemoveCredentials( IBackgroundCopyJob5 *iface, BG_AUTH_TARGET target,
+                                             BG_AUTH_SCHEME scheme )
+{
+    FIXME( "%p, %u, %u: not yet.\n", iface, target, scheme );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_ReplaceRemotePrefix( IBackgroundCopyJob5 *iface, LPCWSTR old, LPCWSTR new )
+{
+    FIXME( "%p, %s, %s: not yet.\n", iface, debugstr_w( old ), debugstr_w( new ));
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_AddFileWithRanges( IBackgroundCopyJob5 *iface, LPCWSTR remote, LPCWSTR local, DWORD count,
+                                             BG_FILE_RANGE ranges[] )
+{
+    FIXME( "%p, %s, %s, %lu, %p: not yet.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD flags )
+{
+    FIXME( "%p, %#lx: not yet.\n", iface, flags );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD *flags )
+{
+    FIXME( "%p, %p: not yet.\n", iface, flags );
+
+    if (flags) *flags = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD flags )
+{
+    FIXME( "%p, %#lx: not yet.\n", iface, flags );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD *flags )
+{
+    FIXME( "%p, %p: not yet.\n", iface, flags );
+
+    if (flags) *flags = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetOwnerIntegrityLevel( IBackgroundCopyJob5 *iface, ULONG *level )
+{
+    FIXME( "%p, %p: not yet.\n", iface, level );
+
+    if (level) *level = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetOwnerElevationState( IBackgroundCopyJob5 *iface, BOOL *elevated )
+{
+    FIXME( "%p, %p: not yet.\n", iface, elevated );
+
+    if (elevated) *elevated = FALSE;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetMaximumDownloadTime( IBackgroundCopyJob5 *iface, ULONG seconds )
+{
+    FIXME( "%p, %lu: not yet.\n", iface, seconds );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, ULONG *seconds )
+{
+    FIXME( "%p, %p: not yet.\n", iface, seconds );
+
+    if (seconds) *seconds = 0;
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,
+                                       BITS_JOB_PROPERTY_VALUE value )
+{
+    FIXME( "%p, %u: not yet.\n", iface, id );
+    return E_NOTIMPL;
+}
+
+static HRESULT WINAPI Job_GetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,
+                                       BITS_JOB_PROPERTY_VALUE *value )
+{
+    FIXME( "%p, %u, %p: not yet.\n", iface, id, value );
+
+    if (value) memset( value, 0, sizeof(*value) );
+    return E_NOTIMPL;
+}
+
+const IBackgroundCopyJob5Vtbl view_job_vtbl =
+{
+    Job_QueryInterface,
+    Job_AddRef,
+    Job_Release,
+    Job_AddFileSet,
+    Job_AddFile,
+    Job_EnumFiles,
+    Job_Suspend,
+    Job_Resume,
+    Job_Cancel,
+    Job_Complete,
+    Job_GetId,
+    Job_GetType,
+    Job_GetProgress,
+    Job_GetTimes,
+    Job_GetState,
+    Job_GetError,
+    Job_GetOwner,
+    Job_SetDisplayName,
+    Job_GetDisplayName,
+    Job_SetDescription,
+    Job_GetDescription,
+    Job_SetPriority,
+    Job_GetPriority,
+    Job_SetNotifyFlags,
+    Job_GetNotifyFlags,
+    Job_SetNotifyInterface,
+    Job_GetNotifyInterface,
+    Job_SetMinimumRetryDelay,
+    Job_GetMinimumRetryDelay,
+    Job_SetNoProgressTimeout,
+    Job_GetNoProgressTimeout,
+    Job_GetErrorCount,
+    Job_SetProxySettings,
+    Job_GetProxySettings,
+    Job_TakeOwnership,
+    Job_SetNotifyCmdLine,
+    Job_GetNotifyCmdLine,
+    Job_GetReplyProgress,
+    Job_GetReplyData,
+    Job_SetReplyFileName,
+    Job_GetReplyFileName,
+    Job_SetCredentials,
+    Job_RemoveCredentials,
+    Job_ReplaceRemotePrefix,
+    Job_AddFileWithRanges,
+    Job_SetFileACLFlags,
+    Job_GetFileACLFlags,
+    Job_SetPeerCachingFlags,
+    Job_GetPeerCachingFlags,
+    Job_GetOwnerIntegrityLevel,
+    Job_GetOwnerElevationState,
+    Job_SetMaximumDownloadTime,
+    Job_GetMaximumDownloadTime,
+    Job_SetProperty,
+    Job_GetProperty,
+};

@@ -1,0 +1,75 @@
+/*
+ * What the methods of all objects share
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#define COBJMACROS
+#include "com/com.h"
+
+static LONG objects;
+
+LONG com_object_count(void)
+{
+    return InterlockedCompareExchange( &objects, 0, 0 );
+}
+
+void com_object_created(void)
+{
+    InterlockedIncrement( &objects );
+}
+
+void com_object_destroyed(void)
+{
+    InterlockedDecrement( &objects );
+}
+
+HRESULT begin_read( const void *out )
+{
+    HRESULT hr;
+
+    if (!out) return E_INVALIDARG;
+    if (FAILED(hr = identity_check_call())) return hr;
+    queue_lock();
+    return S_OK;
+}
+
+HRESULT end_read( HRESULT hr )
+{
+    queue_unlock();
+    return hr;
+}
+
+HRESULT begin_change( struct job *job )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_begin_change( job );
+}
+
+HRESULT return_string( const WCHAR *str, WCHAR **ret )
+{
+    SIZE_T size;
+
+    *ret = NULL;
+    if (!str) return S_OK;
+    size = (wstr_len( str ) + 1) * sizeof(WCHAR);
+    if (!(*ret = CoTaskMemAlloc( size ))) return E_OUTOFMEMORY;
+    memcpy( *ret, str, size );
+    return S_OK;
+}
