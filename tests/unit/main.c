@@ -25,6 +25,10 @@
 extern const struct test error_tests[];
 extern const struct test httpdate_tests[];
 extern const struct test list_tests[];
+extern const struct test job_tests[];
+extern const struct test name_tests[];
+extern const struct test pick_tests[];
+extern const struct test rules_tests[];
 extern const struct test utf8_tests[];
 extern const struct test wstr_tests[];
 
@@ -38,6 +42,10 @@ suites[] =
     { "error", error_tests },
     { "httpdate", httpdate_tests },
     { "list", list_tests },
+    { "job", job_tests },
+    { "name", name_tests },
+    { "pick", pick_tests },
+    { "rules", rules_tests },
     { "utf8", utf8_tests },
     { "wstr", wstr_tests },
 };

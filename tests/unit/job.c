@@ -1,0 +1,275 @@
+/*
+ * Tests of jobs and of their state machine
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "unit.h"
+#include "job/job.h"
+
+static const GUID id = { 1, 2, 3, { 4 } };
+
+static struct job *new_job( unsigned int files )
+{
+    BG_FILE_INFO info = { (WCHAR *)L"http://server/x", (WCHAR *)L"C:\\x" };
+    struct job *job = NULL;
+
+    check( job_create( L"name", BG_JOB_TYPE_DOWNLOAD, &id, 1000, &job ) == S_OK, "no job\n" );
+    while (files--) check( job_add_files( job, 1, &info ) == S_OK, "no file\n" );
+    return job;
+}
+
+/* spec: api 4.3 */
+static void new_jobs_have_the_defaults(void)
+{
+    struct job *job = new_job( 0 );
+
+    check( job->state == BG_JOB_STATE_SUSPENDED, "state %d\n", job->state );
+    check( job->priority == BG_JOB_PRIORITY_NORMAL, "priority %d\n", job->priority );
+    check( job->retry_delay == 600 && job->no_progress == 1209600, "timers\n" );
+    check( job->notify_flags == 3, "flags\n" );
+    check( !job->description[0] && !wstr_cmp( job->name, L"name" ), "strings\n" );
+    check( job->created == 1000 && job->changed == 1000 && !job->finished, "times\n" );
+    check( !job->helper && !job->helper_flags, "helper\n" );
+    job_destroy( job );
+}
+
+/* spec: api 5.1.1 */
+static void creation_checks_name_and_type(void)
+{
+    struct job *job = NULL;
+    WCHAR name[258];
+    unsigned int i;
+
+    for (i = 0; i < 257; i++) name[i] = 'x';
+    name[257] = 0;
+    check( job_create( name, BG_JOB_TYPE_DOWNLOAD, &id, 0, &job ) == E_INVALIDARG, "257 characters taken\n" );
+    check( job_create( NULL, BG_JOB_TYPE_DOWNLOAD, &id, 0, &job ) == E_INVALIDARG, "NULL taken\n" );
+    check( job_create( L"", BG_JOB_TYPE_UPLOAD, &id, 0, &job ) == E_NOTIMPL, "upload taken\n" );
+    check( job_create( L"", BG_JOB_TYPE_UPLOAD_REPLY, &id, 0, &job ) == E_NOTIMPL, "upload-reply taken\n" );
+    check( job_create( L"", 3, &id, 0, &job ) == E_INVALIDARG, "type 3 taken\n" );
+    check( !job, "a job came out\n" );
+    name[256] = 0;
+    check( job_create( name, BG_JOB_TYPE_DOWNLOAD, &id, 0, &job ) == S_OK, "256 characters refused\n" );
+    /* spec: api 5.2.15: the setter has its own code for length */
+    name[256] = 'x';
+    check( job_set_name( job, name ) == BG_E_STRING_TOO_LONG, "257 characters set\n" );
+    check( wstr_len( job->name ) == 256, "the name has changed\n" );
+    check( job_set_name( job, NULL ) == E_INVALIDARG, "NULL set\n" );
+    job_destroy( job );
+}
+
+static void setters_refuse_unknown_values(void)
+{
+    struct job *job = new_job( 0 );
+
+    check( job_set_priority( job, 4 ) == E_NOTIMPL && job_set_priority( job, -1 ) == E_NOTIMPL, "priority\n" );
+    check( job->priority == BG_JOB_PRIORITY_NORMAL, "the priority has changed\n" );
+    check( job_set_notify_flags( job, 0x40 ) == E_NOTIMPL && job->notify_flags == 3, "flags\n" );
+    check( job_set_notify_flags( job, 0x3f ) == S_OK && job->notify_flags == 0x3f, "flags\n" );
+    job_destroy( job );
+}
+
+static void files_are_added_all_or_none(void)
+{
+    BG_FILE_INFO infos[] =
+    {
+        { (WCHAR *)L"http://server/x", (WCHAR *)L"C:\\x" },
+        { (WCHAR *)L"http://server/y", (WCHAR *)L"y" },
+    };
+    struct job *job = new_job( 1 );
+
+    check( job_add_files( job, 2, infos ) == E_INVALIDARG, "bad name taken\n" );
+    check( job->file_count == 1, "%u files\n", (unsigned int)job->file_count );
+    check( job_add_files( job, 0, infos ) == E_INVALIDARG, "nothing taken\n" );
+    infos[1].LocalName = (WCHAR *)L"C:\\y";
+    check( job_add_files( job, 2, infos ) == S_OK && job->file_count == 3, "not added\n" );
+    job_destroy( job );
+}
+
+/* spec: api 2.5 BG_JOB_PROGRESS */
+static void progress_is_summed(void)
+{
+    struct job *job = new_job( 0 ), *two = new_job( 2 );
+    BG_JOB_PROGRESS progress;
+
+    job_get_progress( job, &progress );
+    check( !progress.BytesTotal && !progress.FilesTotal, "empty job\n" );
+    two->files[0]->size = 100;
+    two->files[0]->offset = 40;
+    job_get_progress( two, &progress );
+    check( progress.BytesTotal == BG_SIZE_UNKNOWN && progress.BytesTransferred == 40, "one size unknown\n" );
+    two->files[1]->size = 0;
+    two->files[1]->transferred = TRUE;
+    job_get_progress( two, &progress );
+    check( progress.BytesTotal == 100 && progress.FilesTotal == 2 && progress.FilesTransferred == 1, "sum\n" );
+    check( job_next_file( two ) == 0, "next file\n" );
+    job_destroy( job );
+    job_destroy( two );
+}
+
+/* --- the table ----------------------------------------------------------------------------------------------------- */
+
+#define QUE  BG_JOB_STATE_QUEUED
+#define CON  BG_JOB_STATE_CONNECTING
+#define TRA  BG_JOB_STATE_TRANSFERRING
+#define SUS  BG_JOB_STATE_SUSPENDED
+#define ERO  BG_JOB_STATE_ERROR
+#define TRE  BG_JOB_STATE_TRANSIENT_ERROR
+#define DON  BG_JOB_STATE_TRANSFERRED
+#define ACK  BG_JOB_STATE_ACKNOWLEDGED
+#define CAN  BG_JOB_STATE_CANCELLED
+
+/* spec: behaviour 1.3, row by row */
+static void methods_follow_the_documented_table(void)
+{
+    static const struct { BG_JOB_STATE state, resume, suspend; } rows[] =
+    {
+        { SUS, QUE, SUS }, { QUE, QUE, SUS }, { CON, CON, SUS }, { TRA, TRA, SUS }, { TRE, QUE, SUS }, { ERO, QUE, SUS },
+    };
+    static const BG_JOB_STATE open_states[] = { SUS, QUE, CON, TRA, TRE, ERO, DON };
+    static const BG_JOB_STATE final_states[] = { ACK, CAN };
+    struct job *job = new_job( 1 );
+    BG_JOB_STATE next;
+    unsigned int i, event;
+
+    for (i = 0; i < ARRAY_SIZE(rows); i++)
+    {
+        job->state = rows[i].state;
+        check( job_event_allowed( job, JOB_RESUME, &next ) == S_OK && next == rows[i].resume, "resume %u\n", i );
+        check( job_event_allowed( job, JOB_SUSPEND, &next ) == S_OK && next == rows[i].suspend, "suspend %u\n", i );
+    }
+    for (i = 0; i < ARRAY_SIZE(open_states); i++)
+    {
+        job->state = open_states[i];
+        check( job_event_allowed( job, JOB_CANCEL, &next ) == S_OK && next == CAN, "cancel %u\n", i );
+        check( job_event_allowed( job, JOB_COMPLETE, &next ) == S_OK && next == ACK, "complete %u\n", i );
+    }
+    for (i = 0; i < ARRAY_SIZE(final_states); i++)
+    {
+        job->state = final_states[i];
+        for (event = JOB_RESUME; event <= JOB_COMPLETE; event++)
+            check( job_event( job, event, NULL, 0 ) == BG_E_INVALID_STATE, "final %u, event %u\n", i, event );
+        for (event = JOB_START; event < JOB_EVENT_COUNT; event++)
+            check( job_event( job, event, NULL, 0 ) == S_FALSE, "final %u, event %u\n", i, event );
+        check( job->state == final_states[i], "a final state was left\n" );
+    }
+    job_destroy( job );
+}
+
+static void resume_needs_files(void)
+{
+    struct job *job = new_job( 0 );
+
+    check( job_event( job, JOB_RESUME, NULL, 0 ) == BG_E_EMPTY, "resumed\n" );
+    check( job->state == SUS, "state %d\n", job->state );
+    job_destroy( job );
+}
+
+static void transferred_job_goes_on_after_files_were_added(void)
+{
+    BG_FILE_INFO info = { (WCHAR *)L"http://server/y", (WCHAR *)L"C:\\y" };
+    struct job *job = new_job( 1 );
+
+    job->files[0]->transferred = TRUE;
+    job->state = DON;
+    check( job_event( job, JOB_RESUME, NULL, 0 ) == S_OK && job->state == DON, "resumed without need\n" );
+    check( job_event( job, JOB_SUSPEND, NULL, 0 ) == S_OK && job->state == DON, "suspended\n" );
+    check( job_add_files( job, 1, &info ) == S_OK && job->state == DON, "adding changed the state\n" );
+    check( job_event( job, JOB_RESUME, NULL, 0 ) == S_OK && job->state == QUE, "state %d\n", job->state );
+    job_destroy( job );
+}
+
+/* spec: behaviour 1.2, 1.5 */
+static void errors_live_until_transferring(void)
+{
+    struct job_error error = { E_ACCESSDENIED, BG_ERROR_CONTEXT_REMOTE_FILE, 0, (WCHAR *)L"detail" };
+    struct job *job = new_job( 1 );
+
+    job_event( job, JOB_RESUME, NULL, 1 );
+    job_event( job, JOB_START, NULL, 2 );
+    check( job_event( job, JOB_FAIL_TRANSIENT, &error, 3 ) == S_OK && job->state == TRE, "state %d\n", job->state );
+    check( job->error.code == E_ACCESSDENIED && !wstr_cmp( job->error.detail, L"detail" ), "error\n" );
+    check( !job->error_count, "a first failure in CONNECTING counts\n" );
+    job_event( job, JOB_RETRY, NULL, 4 );
+    job_event( job, JOB_START, NULL, 5 );
+    check( job->state == CON && job->error.code == E_ACCESSDENIED, "error is gone before TRANSFERRING\n" );
+    job_event( job, JOB_FAIL_TRANSIENT, &error, 6 );
+    check( job->error_count == 1, "a failed retry does not count\n" );
+    job_event( job, JOB_RETRY, NULL, 7 );
+    job_event( job, JOB_START, NULL, 8 );
+    check( job_event( job, JOB_CONNECTED, NULL, 9 ) == S_OK && job->state == TRA, "state %d\n", job->state );
+    check( job->error.context == BG_ERROR_CONTEXT_NONE && !job->error.detail, "error lives on\n" );
+    job_event( job, JOB_FAIL_FATAL, &error, 10 );
+    check( job->state == ERO && job->error_count == 2 && job->changed == 10, "fatal\n" );
+    job_destroy( job );
+}
+
+static void network_loss_is_no_counted_error(void)
+{
+    struct job_error error = { BG_E_NETWORK_DISCONNECTED, BG_ERROR_CONTEXT_GENERAL_TRANSPORT, -1 };
+    struct job *job = new_job( 1 );
+
+    job->state = TRA;
+    job_event( job, JOB_FAIL_TRANSIENT, &error, 1 );
+    check( job->state == TRE && !job->error_count, "counted\n" );
+    check( job_event( job, JOB_GIVE_UP, NULL, 2 ) == S_OK && job->state == ERO, "not given up\n" );
+    check( job->error.code == BG_E_NETWORK_DISCONNECTED, "the last error is lost\n" );
+    job_destroy( job );
+}
+
+static void news_of_a_stopped_run_are_ignored(void)
+{
+    struct job_error error = { E_FAIL, BG_ERROR_CONTEXT_REMOTE_FILE, 0 };
+    struct job *job = new_job( 1 );
+    unsigned int event;
+
+    for (event = JOB_START; event < JOB_EVENT_COUNT; event++)
+        check( job_event( job, event, &error, 1 ) == S_FALSE, "event %u\n", event );
+    check( job->state == SUS && job->error.context == BG_ERROR_CONTEXT_NONE && job->changed == 1000, "changed\n" );
+    job_destroy( job );
+}
+
+static void completion_time_is_kept(void)
+{
+    struct job *job = new_job( 1 );
+
+    job->state = TRA;
+    job_event( job, JOB_ALL_DONE, NULL, 77 );
+    check( job->state == DON && job->finished == 77, "TransferCompletionTime\n" );
+    job_event( job, JOB_COMPLETE, NULL, 78 );
+    check( job->state == ACK && job->finished == 77 && job->changed == 78, "times after Complete\n" );
+    check( job_is_final( job ) && !job_is_active( job ), "not final\n" );
+    job_destroy( job );
+}
+
+const struct test job_tests[] =
+{
+    TEST(new_jobs_have_the_defaults),
+    TEST(creation_checks_name_and_type),
+    TEST(setters_refuse_unknown_values),
+    TEST(files_are_added_all_or_none),
+    TEST(progress_is_summed),
+    TEST(methods_follow_the_documented_table),
+    TEST(resume_needs_files),
+    TEST(transferred_job_goes_on_after_files_were_added),
+    TEST(errors_live_until_transferring),
+    TEST(network_loss_is_no_counted_error),
+    TEST(news_of_a_stopped_run_are_ignored),
+    TEST(completion_time_is_kept),
+    { NULL }
+};
