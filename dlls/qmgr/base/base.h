@@ -169,13 +169,14 @@ HRESULT error_context_text_id( BG_ERROR_CONTEXT context );
 
 /* The text of a code in a language, without a line end.  spec: api 5.1.4, 5.10.3; choices in docs/compat.md
  *
- * langid: only the primary language counts, so that any English finds the English texts.  0 is the user's language
- * and, if there is none, English; the error object has to refuse 0 itself.
- * Looked for in our message table, then in the system's.  A code that neither knows in English gets a general
- * sentence that names it in hexadecimal.
+ * langid: only the primary language counts, so that any English finds the English texts.  0 (and any other langid
+ * without a primary language) is the user's language and, if that has no text, English; the error object has to refuse
+ * 0 itself.
+ * Looked for in our message table, then in the system's.  A code that neither knows gets a general sentence that names
+ * it in hexadecimal, if our table has the language at all.
  *
  * S_OK: *text is from CoTaskMemAlloc
- * HRESULT_FROM_WIN32(ERROR_RESOURCE_LANG_NOT_FOUND): no texts in that language; *text is NULL
+ * HRESULT_FROM_WIN32(ERROR_RESOURCE_LANG_NOT_FOUND): no text in that language; *text is NULL
  * E_OUTOFMEMORY: *text is NULL
  * Any thread; no lock needed. */
 HRESULT error_text( HRESULT code, DWORD langid, WCHAR **text );
