@@ -37,7 +37,9 @@ void transfer_stop(void);
 /* What to transfer.  All pointers are borrowed for the call. */
 struct transfer_file
 {
-    const WCHAR *remote;                    /* checked by name_check_remote() */
+    const WCHAR *remote;                    /* an http or https URL that name_check_remote() accepts, or the Windows
+                                             * path that name_remote_path() gives for a name of kind NAME_PATH: never
+                                             * file:// */
     const WCHAR *local;                     /* checked by name_check_local() */
     const WCHAR *temp;                      /* temporary file of an earlier run, NULL: create one */
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */

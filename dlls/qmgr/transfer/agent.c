@@ -1,0 +1,438 @@
+/*
+ * Agents, one for each network identity, and the orders that they carry out
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "transfer/private.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* spec: behaviour 3.1 for the two of five minutes; Windows does not document the first */
+#define CONNECT_TIME      30000
+#define FIRST_BYTE_TIME   300000
+#define STALL_TIME        300000
+#define PROGRESS_INTERVAL 250
+#define MAX_REDIRECTS     10
+
+struct agent
+{
+    struct list entry;
+    WCHAR *sid;
+    WCHAR *path;
+    struct link link;
+    HANDLE thread;          /* reads what the agent says */
+    struct list orders;
+    UINT32 last_id;
+    UINT64 idle_since;      /* tick when the last order left */
+    BOOL greeted;
+    BOOL ending;            /* takes no more orders */
+    BOOL displaced;         /* ... because it did not answer CANCEL */
+    BOOL finished;          /* its thread has nothing more to say */
+};
+
+struct order
+{
+    struct list entry;      /* in its agent's */
+    struct agent *agent;
+    UINT32 id;
+    HANDLE news;            /* auto-reset */
+    struct order_state state;
+};
+
+static SRWLOCK start_lock = SRWLOCK_INIT;   /* before agents_lock */
+static SRWLOCK agents_lock = SRWLOCK_INIT;
+static struct list agents = { &agents, &agents };
+
+/* --- what the agent says: on its thread -------------------------------------------------------------------------- */
+
+/* A terminated copy of a field; *LENGTH may be NULL. */
+static char *copy_string( const struct wire_frame *frame, enum wire_tag tag, SIZE_T *length )
+{
+    const char *string;
+    size_t size;
+    char *copy;
+
+    string = wire_get_string( frame, tag, &size );
+    if (!(copy = malloc( size + 1 ))) return NULL;
+    memcpy( copy, string, size );
+    copy[size] = 0;
+    if (length) *length = size;
+    return copy;
+}
+
+/* FALSE: the agent breaks the rules, or there is no memory. */
+static BOOL order_event_locked( struct order *order, const struct wire_frame *frame )
+{
+    struct order_state *state = &order->state;
+
+    switch (frame->type)
+    {
+    case WIRE_HEADERS:
+        if (state->headers || !(state->headers = copy_string( frame, WIRE_TAG_HEADERS, &state->headers_length )))
+            return FALSE;
+        state->status = wire_get_u32( frame, WIRE_TAG_STATUS );
+        break;
+    case WIRE_PROGRESS:
+        state->bytes = wire_get_u64( frame, WIRE_TAG_BYTES );
+        break;
+    case WIRE_DURABLE:
+        state->durable = wire_get_u64( frame, WIRE_TAG_BYTES );
+        break;
+    case WIRE_DONE:
+        if (state->end != ORDER_RUNNING || !(state->text = copy_string( frame, WIRE_TAG_TEXT, NULL ))) return FALSE;
+        state->end = ORDER_DONE;
+        state->bytes = wire_get_u64( frame, WIRE_TAG_BYTES );
+        state->code = wire_get_u32( frame, WIRE_TAG_RESULT );
+        state->os_errno = wire_get_u32( frame, WIRE_TAG_ERRNO );
+        state->last_status = wire_get_u32( frame, WIRE_TAG_STATUS );
+        state->proxy_status = wire_get_u32( frame, WIRE_TAG_PROXY_STATUS );
+        break;
+    default:
+        return FALSE;
+    }
+    SetEvent( order->news );
+    return TRUE;
+}
+
+/* An order that nobody waits for any more may still get events: they are dropped. */
+static BOOL agent_event( struct agent *agent, const struct wire_frame *frame )
+{
+    struct order *order;
+    BOOL ret = TRUE;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    if (frame->type == WIRE_HELLO) agent->greeted = TRUE;
+    else LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
+    {
+        if (order->id != frame->order) continue;
+        ret = order_event_locked( order, frame );
+        break;
+    }
+    ReleaseSRWLockExclusive( &agents_lock );
+    return ret;
+}
+
+/* Whether the agent has been idle long enough; from then on it gets no more orders. */
+static BOOL agent_retire( struct agent *agent )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    if (list_empty( &agent->orders ) && GetTickCount64() - agent->idle_since >= LINK_QUIET_TIME) agent->ending = TRUE;
+    ReleaseSRWLockExclusive( &agents_lock );
+    return agent->ending;
+}
+
+static void order_lost_locked( struct order *order )
+{
+    if (order->state.end != ORDER_RUNNING) return;
+    order->state.end = order->agent->displaced ? ORDER_DISPLACED : ORDER_DIED;
+    order->state.greeted = order->agent->greeted;
+    SetEvent( order->news );
+}
+
+static void agent_finish( struct agent *agent )
+{
+    struct order *order;
+
+    link_break( &agent->link );
+    AcquireSRWLockExclusive( &agents_lock );
+    if (!agent->ending) WARN( "%s of %s has gone%s.\n", debugstr_w( agent->path ), debugstr_w( agent->sid ),
+                              agent->link.malformed ? " mad" : "" );
+    agent->ending = TRUE;
+    LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry ) order_lost_locked( order );
+    agent->finished = TRUE;
+    ReleaseSRWLockExclusive( &agents_lock );
+}
+
+static DWORD CALLBACK agent_proc( void *context )
+{
+    struct agent *agent = context;
+    struct wire_frame frame;
+    BOOL running = TRUE;
+
+    while (running)
+    {
+        switch (link_read( &agent->link, &frame ))
+        {
+        case LINK_FRAME:  running = agent_event( agent, &frame ); break;
+        case LINK_QUIET:  running = !agent_retire( agent ); break;
+        case LINK_BROKEN: running = FALSE; break;
+        }
+    }
+    agent_finish( agent );
+    return 0;
+}
+
+/* --- the agents' lives ------------------------------------------------------------------------------------------ */
+
+static void agent_destroy( struct agent *agent )
+{
+    if (agent->thread)
+    {
+        WaitForSingleObject( agent->thread, INFINITE );
+        CloseHandle( agent->thread );
+    }
+    if (agent->link.buffer) link_close( &agent->link );
+    free( agent->sid );
+    free( agent->path );
+    free( agent );
+}
+
+/* Frees the agents that have ended and that no order refers to. */
+static void agents_reap(void)
+{
+    struct agent *agent, *next;
+    struct list ended;
+
+    list_init( &ended );
+    AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY_SAFE( agent, next, &agents, struct agent, entry )
+    {
+        if (!agent->finished || !list_empty( &agent->orders )) continue;
+        list_remove( &agent->entry );
+        list_add_tail( &ended, &agent->entry );
+    }
+    ReleaseSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY_SAFE( agent, next, &ended, struct agent, entry ) agent_destroy( agent );
+}
+
+void agents_stop(void)
+{
+    struct agent *agent, *next;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
+    {
+        agent->ending = TRUE;
+        link_break( &agent->link );
+    }
+    ReleaseSRWLockExclusive( &agents_lock );
+
+    /* no transfer is running, so nobody starts another one */
+    LIST_FOR_EACH_ENTRY_SAFE( agent, next, &agents, struct agent, entry )
+    {
+        list_remove( &agent->entry );
+        agent_destroy( agent );
+    }
+}
+
+/* Starts PATH, which changes hands also on failure. */
+static HRESULT agent_create( const WCHAR *sid, WCHAR *path, struct agent **ret )
+{
+    struct agent *agent;
+    HRESULT hr = E_OUTOFMEMORY;
+    SOCKET socket;
+    DWORD error;
+
+    if (!(agent = calloc( 1, sizeof(*agent) )))
+    {
+        free( path );
+        return hr;
+    }
+    agent->path = path;
+    list_init( &agent->orders );
+    if (!(agent->sid = wstr_dup( sid ))) goto done;
+    if ((error = agent_spawn( path, sid, &socket )))
+    {
+        hr = HRESULT_FROM_WIN32( error );
+        goto done;
+    }
+    if (FAILED(hr = link_init( &agent->link, socket )))
+    {
+        closesocket( socket );
+        goto done;
+    }
+    if (!(agent->thread = CreateThread( NULL, 0, agent_proc, agent, 0, NULL ))) hr = HRESULT_FROM_WIN32( GetLastError() );
+
+done:
+    if (FAILED(hr)) agent_destroy( agent );
+    else *ret = agent;
+    return hr;
+}
+
+/* --- orders ------------------------------------------------------------------------------------------------------ */
+
+static void attach_locked( struct order *order, struct agent *agent )
+{
+    order->agent = agent;
+    order->id = ++agent->last_id;
+    order->state.path = agent->path;
+    list_add_tail( &agent->orders, &order->entry );
+}
+
+static BOOL attach_to_running( struct order *order, const WCHAR *sid )
+{
+    struct agent *agent;
+    BOOL ret = FALSE;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
+    {
+        if (agent->ending || wstr_cmp( agent->sid, sid )) continue;
+        attach_locked( order, agent );
+        ret = TRUE;
+        break;
+    }
+    ReleaseSRWLockExclusive( &agents_lock );
+    return ret;
+}
+
+/* With the start lock. */
+static HRESULT attach_to_new( struct order *order, const WCHAR *sid, WCHAR **path )
+{
+    struct agent *agent;
+    WCHAR *copy;
+    HRESULT hr;
+
+    if (!(*path = agent_path()) || !(copy = wstr_dup( *path ))) return E_OUTOFMEMORY;
+    if (FAILED(hr = agent_create( sid, copy, &agent ))) return hr;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    list_add_tail( &agents, &agent->entry );
+    attach_locked( order, agent );
+    /* it may have gone already */
+    if (agent->finished) order_lost_locked( order );
+    ReleaseSRWLockExclusive( &agents_lock );
+    return S_OK;
+}
+
+static void put_string( struct wire_writer *frame, enum wire_tag tag, const char *string )
+{
+    wire_put_string( frame, tag, string, strlen( string ) );
+}
+
+static HRESULT send_order( struct order *order, const struct order_request *request )
+{
+    struct wire_writer frame;
+    void *buffer;
+
+    if (!(buffer = malloc( WIRE_MAX_FRAME ))) return E_OUTOFMEMORY;
+    wire_begin( &frame, buffer, WIRE_MAX_FRAME, WIRE_ORDER, order->id );
+    put_string( &frame, WIRE_TAG_METHOD, request->method );
+    put_string( &frame, WIRE_TAG_URL, request->url );
+    put_string( &frame, WIRE_TAG_HEADERS, request->headers );
+    wire_put_u32( &frame, WIRE_TAG_FLAGS, request->file ? 0 : WIRE_FLAG_NO_BODY );
+    if (request->file)
+    {
+        put_string( &frame, WIRE_TAG_FILE, request->file );
+        wire_put_u64( &frame, WIRE_TAG_OFFSET, request->offset );
+    }
+    wire_put_u32( &frame, WIRE_TAG_MAX_REDIRECTS, MAX_REDIRECTS );
+    wire_put_u32( &frame, WIRE_TAG_PROXY_MODE, WIRE_PROXY_ENVIRONMENT );
+    wire_put_u32( &frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
+    wire_put_u32( &frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
+    wire_put_u32( &frame, WIRE_TAG_STALL_TIMEOUT, STALL_TIME );
+    wire_put_u32( &frame, WIRE_TAG_PROGRESS_INTERVAL, PROGRESS_INTERVAL );
+    /* nothing would ever come for an order that was not sent */
+    if (!link_send( &order->agent->link, &frame )) link_break( &order->agent->link );
+    free( buffer );
+    return S_OK;
+}
+
+static void send_bare( struct order *order, enum wire_type type )
+{
+    unsigned char buffer[WIRE_HEADER_SIZE];
+    struct wire_writer frame;
+
+    wire_begin( &frame, buffer, sizeof(buffer), type, order->id );
+    link_send( &order->agent->link, &frame );
+}
+
+HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **ret,
+                     WCHAR **path )
+{
+    struct order *order;
+    HRESULT hr = S_OK;
+
+    TRACE( "%s, %s %s, offset %s.\n", debugstr_w( identity->sid ), request->method, debugstr_a( request->url ),
+           wine_dbgstr_longlong( request->offset ) );
+
+    *path = NULL;
+    if (!(order = calloc( 1, sizeof(*order) ))) return E_OUTOFMEMORY;
+    if (!(order->news = CreateEventW( NULL, FALSE, FALSE, NULL ))) hr = HRESULT_FROM_WIN32( GetLastError() );
+    else
+    {
+        AcquireSRWLockExclusive( &start_lock );
+        if (!attach_to_running( order, identity->sid )) hr = attach_to_new( order, identity->sid, path );
+        ReleaseSRWLockExclusive( &start_lock );
+    }
+    agents_reap();
+    if (SUCCEEDED(hr)) hr = send_order( order, request );
+    if (FAILED(hr)) order_free( order );
+    else *ret = order;
+    return hr;
+}
+
+BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state )
+{
+    HANDLE handles[2] = { abort, order->news };
+
+    if (WaitForMultipleObjects( 2, handles, FALSE, INFINITE ) != WAIT_OBJECT_0 + 1) return FALSE;
+    AcquireSRWLockExclusive( &agents_lock );
+    *state = order->state;
+    ReleaseSRWLockExclusive( &agents_lock );
+    return TRUE;
+}
+
+void order_go( struct order *order )
+{
+    send_bare( order, WIRE_GO );
+}
+
+static BOOL order_has_ended( struct order *order, struct order_state *state )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    *state = order->state;
+    ReleaseSRWLockExclusive( &agents_lock );
+    return state->end != ORDER_RUNNING;
+}
+
+void order_cancel( struct order *order, struct order_state *state )
+{
+    UINT64 deadline = GetTickCount64() + ORDER_CANCEL_TIME, now;
+
+    if (order_has_ended( order, state )) return;
+    send_bare( order, WIRE_CANCEL );
+    while (!order_has_ended( order, state ) && (now = GetTickCount64()) < deadline)
+        WaitForSingleObject( order->news, (DWORD)(deadline - now) );
+    if (state->end != ORDER_RUNNING) return;
+
+    WARN( "The agent of %s does not answer.\n", debugstr_w( order->agent->sid ) );
+    AcquireSRWLockExclusive( &agents_lock );
+    order->agent->ending = order->agent->displaced = TRUE;
+    ReleaseSRWLockExclusive( &agents_lock );
+    link_break( &order->agent->link );
+    while (!order_has_ended( order, state )) WaitForSingleObject( order->news, INFINITE );
+}
+
+void order_free( struct order *order )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    if (order->agent)
+    {
+        list_remove( &order->entry );
+        order->agent->idle_since = GetTickCount64();
+    }
+    ReleaseSRWLockExclusive( &agents_lock );
+    if (order->news) CloseHandle( order->news );
+    free( order->state.headers );
+    free( order->state.text );
+    free( order );
+    agents_reap();
+}

@@ -1,0 +1,247 @@
+/*
+ * HTTP and HTTPS: carries out a plan through the agent
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "transfer/plan.h"
+#include "transfer/private.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+struct http
+{
+    struct transfer *transfer;
+    struct plan plan;
+    char *url;
+    char *where;            /* the URL as errors show it */
+    char *unix_name;        /* of the temporary file */
+    UINT64 base, durable;   /* of the file when the order at work began */
+    BOOL judged;            /* its response */
+    BOOL died;              /* the agent died before it had done anything: once is forgiven */
+};
+
+/* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
+#define GO_ON S_FALSE
+
+/* The URL without the name and password that it may hold. */
+static char *shown_url( const char *url )
+{
+    const char *host = strstr( url, "://" ), *end, *at, *p;
+    char *shown = malloc( strlen( url ) + 1 );
+
+    if (!shown || !host) return shown;
+    host += 3;
+    end = host + strcspn( host, "/?#" );
+    for (at = host, p = host; p < end; p++)
+        if (*p == '@') at = p + 1;
+    memcpy( shown, url, host - url );
+    strcpy( shown + (host - url), at );
+    return shown;
+}
+
+/* The first line of a header block; HTTP/2 has a blank at its end. */
+static int status_line_length( const struct order_state *state )
+{
+    int length = (int)strcspn( state->headers, "\r\n" );
+
+    while (length && state->headers[length - 1] == ' ') length--;
+    return length;
+}
+
+/* How far the order has come. */
+static void tell_state( struct http *http, const struct order_state *state )
+{
+    UINT64 bytes = state->bytes < http->plan.length ? state->bytes : http->plan.length;
+
+    tell_progress( http->transfer, http->base + bytes, http->durable + state->durable );
+}
+
+static HRESULT fail_start( struct http *http, HRESULT hr, const WCHAR *path )
+{
+    struct bits_error error = { hr, BG_ERROR_CONTEXT_GENERAL_QUEUE_MANAGER, ERROR_TRANSIENT };
+    char *path_utf8 = NULL;
+
+    if (path) wstr_to_utf8( path, &path_utf8 );
+    hr = transfer_fail( http->transfer, error, "The transfer agent %s cannot be started.",
+                        path_utf8 ? path_utf8 : "(unknown)" );
+    free( path_utf8 );
+    return hr;
+}
+
+static HRESULT fail_died( struct http *http, const struct order_state *state )
+{
+    struct bits_error error = { HRESULT_FROM_WIN32( ERROR_PROCESS_ABORTED ), BG_ERROR_CONTEXT_GENERAL_QUEUE_MANAGER,
+                                ERROR_TRANSIENT };
+    char *path = NULL;
+    HRESULT hr;
+
+    wstr_to_utf8( state->path, &path );
+    hr = transfer_fail( http->transfer, error, state->greeted ?
+                        "The transfer agent %s ended in the middle of %s." :
+                        "The transfer agent %s ended as soon as it was started, or is of another version (%s).",
+                        path ? path : "(unknown)", http->where );
+    free( path );
+    return hr;
+}
+
+/* The response has come: is its body wanted?  S_FALSE: no, but the plan goes on. */
+static HRESULT judge( struct http *http, const struct order_state *state )
+{
+    struct plan_response response;
+    enum plan_verdict verdict;
+    struct bits_error error;
+    const char *reason;
+    HRESULT hr = S_OK;
+
+    plan_parse( &response, state->status, state->headers, state->headers_length );
+    verdict = plan_judge( &http->plan, &response, &error, &reason );
+    TRACE( "%s: status %u, verdict %d.\n", debugstr_a( http->where ), state->status, verdict );
+    if (verdict == PLAN_FAIL)
+        return transfer_fail( http->transfer, error, reason ? "%s %s (%.*s)." : "%s%s answers %.*s.", http->where,
+                              reason ? reason : "", status_line_length( state ), state->headers );
+
+    if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer );
+    if (SUCCEEDED(hr) && http->plan.size != BG_SIZE_UNKNOWN)
+        tell_connected( http->transfer, http->plan.size, http->plan.modified );
+    if (FAILED(hr)) return hr;
+    return verdict == PLAN_TAKE ? S_OK : S_FALSE;
+}
+
+/* The order ended: how? */
+static HRESULT finish( struct http *http, const struct order_state *state )
+{
+    struct transfer *transfer = http->transfer;
+    BOOL complete = state->end == ORDER_DONE && !state->code;
+    HRESULT hr = S_OK;
+
+    if (http->judged && http->plan.step == PLAN_GET)
+    {
+        hr = plan_received( &http->plan, state->bytes, complete );
+        tell_progress( transfer, http->plan.offset, http->durable + state->durable );
+    }
+    if (state->end == ORDER_DISPLACED) return GO_ON;
+    if (state->end == ORDER_DIED)
+    {
+        if (http->judged || http->died) return fail_died( http, state );
+        http->died = TRUE;
+        return GO_ON;
+    }
+    http->died = FALSE;
+
+    if (FAILED(hr))
+        return transfer_fail( transfer, error_from_code( hr ), "%s sends %I64u bytes instead of %I64u.", http->where,
+                              state->bytes, http->plan.length );
+    if (complete && http->judged) return S_OK;
+    return transfer_fail( transfer, error_from_curl( complete ? WIRE_RESULT_BAD_REPLY : state->code, state->os_errno,
+                                                     state->last_status, state->proxy_status ),
+                          "%s: %s.", http->where,
+                          state->text && *state->text ? state->text : error_curl_name( state->code ) );
+}
+
+/* Follows an order to its end. */
+static HRESULT follow( struct http *http, struct order *order )
+{
+    struct order_state state;
+    HRESULT hr;
+
+    http->base = http->plan.offset;
+    http->durable = http->transfer->durable;
+    http->judged = FALSE;
+    do
+    {
+        if (!order_wait( order, http->transfer->abort, &state ))
+        {
+            order_cancel( order, &state );
+            if (http->judged) tell_state( http, &state );
+            return E_ABORT;
+        }
+        if (state.headers && !http->judged)
+        {
+            http->judged = TRUE;
+            if ((hr = judge( http, &state )) != S_OK)
+            {
+                order_cancel( order, &state );
+                return FAILED(hr) ? hr : S_OK;
+            }
+            if (http->plan.step == PLAN_GET) order_go( order );
+        }
+        if (state.end == ORDER_RUNNING) tell_state( http, &state );
+    }
+    while (state.end == ORDER_RUNNING);
+    return finish( http, &state );
+}
+
+/* One request and its response. */
+static HRESULT exchange( struct http *http, enum plan_step step, const char *headers )
+{
+    struct order_request request = { step == PLAN_HEAD ? "HEAD" : "GET", http->url, headers };
+    struct order *order;
+    WCHAR *path;
+    HRESULT hr;
+
+    if (step == PLAN_GET)
+    {
+        request.file = http->unix_name;
+        request.offset = http->plan.offset;
+    }
+    hr = order_start( http->transfer->file->network_identity, &request, &order, &path );
+    if (FAILED(hr)) hr = fail_start( http, hr, path );
+    else
+    {
+        hr = follow( http, order );
+        order_free( order );
+    }
+    free( path );
+    return hr;
+}
+
+static HRESULT carry_out( struct http *http )
+{
+    char headers[PLAN_HEADERS_SIZE];
+    enum plan_step step;
+    HRESULT hr = S_OK;
+
+    while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
+        hr = transfer_is_aborted( http->transfer ) ? E_ABORT : exchange( http, step, headers );
+    return FAILED(hr) ? hr : S_OK;
+}
+
+HRESULT http_run( struct transfer *transfer )
+{
+    const struct transfer_file *file = transfer->file;
+    struct http http = { transfer };
+    HRESULT hr = E_OUTOFMEMORY;
+
+    /* what an earlier run learned counts only with the bytes that it left */
+    plan_init( &http.plan, transfer->offset == file->offset ? file->size : BG_SIZE_UNKNOWN, file->modified,
+               transfer->offset );
+    if (FAILED(wstr_to_utf8( file->remote, &http.url )))
+        hr = transfer_fail( transfer, error_from_curl( WIRE_RESULT_BAD_URL, 0, 0, 0 ), "The URL is no valid text." );
+    else if (!(http.where = shown_url( http.url )))
+        hr = transfer_fail( transfer, error_from_curl( WIRE_RESULT_NO_MEMORY, 0, 0, 0 ), "There is no memory left." );
+    else if (!(http.unix_name = temp_unix_name( &transfer->temp )))
+        hr = transfer_fail( transfer, error_from_local( ERROR_BAD_PATHNAME ), "The temporary file has no Unix path." );
+    else
+        hr = carry_out( &http );
+    free( http.url );
+    free( http.where );
+    free( http.unix_name );
+    return hr;
+}

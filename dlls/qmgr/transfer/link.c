@@ -1,0 +1,100 @@
+/*
+ * The socket between service and agent: frames in and out
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "transfer/private.h"
+
+/* Longer than any living agent needs to read what fits into the socket's buffers. */
+#define SEND_TIME 5000
+
+HRESULT link_init( struct link *link, SOCKET socket )
+{
+    DWORD quiet_time = LINK_QUIET_TIME, send_time = SEND_TIME;
+    struct wire_writer hello;
+    unsigned char frame[64];
+
+    memset( link, 0, sizeof(*link) );
+    if (!(link->buffer = malloc( WIRE_MAX_FRAME ))) return E_OUTOFMEMORY;
+    link->socket = socket;
+    link->reader.sender = WIRE_FROM_AGENT;
+    InitializeSRWLock( &link->lock );
+    setsockopt( socket, SOL_SOCKET, SO_RCVTIMEO, (const char *)&quiet_time, sizeof(quiet_time) );
+    setsockopt( socket, SOL_SOCKET, SO_SNDTIMEO, (const char *)&send_time, sizeof(send_time) );
+
+    wire_begin( &hello, frame, sizeof(frame), WIRE_HELLO, 0 );
+    wire_put_u32( &hello, WIRE_TAG_VERSION, WIRE_VERSION );
+    link_send( link, &hello );  /* a broken link shows when it is read */
+    return S_OK;
+}
+
+void link_close( struct link *link )
+{
+    closesocket( link->socket );
+    free( link->buffer );
+}
+
+void link_break( struct link *link )
+{
+    shutdown( link->socket, SD_BOTH );
+}
+
+BOOL link_send( struct link *link, struct wire_writer *frame )
+{
+    SIZE_T length = wire_end( frame ), done = 0;
+    BOOL ret;
+    int sent;
+
+    AcquireSRWLockExclusive( &link->lock );
+    while (done < length)
+    {
+        if ((sent = send( link->socket, (const char *)frame->data + done, length - done, 0 )) <= 0) break;
+        done += sent;
+    }
+    ret = length && done == length;
+    /* half a frame has no continuation */
+    if (done && !ret) link_break( link );
+    ReleaseSRWLockExclusive( &link->lock );
+    return ret;
+}
+
+enum link_result link_read( struct link *link, struct wire_frame *frame )
+{
+    enum wire_read_result result;
+    SIZE_T used;
+    int got;
+
+    for (;;)
+    {
+        result = wire_read( &link->reader, link->buffer + link->start, link->end - link->start, frame, &used );
+        link->start += used;
+        if (result == WIRE_READ_FRAME) return LINK_FRAME;
+        if (result == WIRE_READ_MALFORMED)
+        {
+            link->malformed = TRUE;
+            return LINK_BROKEN;
+        }
+        memmove( link->buffer, link->buffer + link->start, link->end - link->start );
+        link->end -= link->start;
+        link->start = 0;
+        got = recv( link->socket, (char *)link->buffer + link->end, WIRE_MAX_FRAME - link->end, 0 );
+        if (got > 0) link->end += got;
+        else if (got < 0 && WSAGetLastError() == WSAETIMEDOUT) return LINK_QUIET;
+        else return LINK_BROKEN;
+    }
+}

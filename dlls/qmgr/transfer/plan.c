@@ -1,0 +1,323 @@
+/*
+ * The plan of an HTTP download
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <stdio.h>
+
+#include "transfer/plan.h"
+
+void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset )
+{
+    memset( plan, 0, sizeof(*plan) );
+    plan->size = size;
+    if (size == BG_SIZE_UNKNOWN) return;
+    plan->modified = modified;
+    plan->offset = offset <= size ? offset : 0;
+}
+
+/* --- the request ----------------------------------------------------------------------------------------------- */
+
+static void choose_range( struct plan *plan )
+{
+    plan->ranged = FALSE;
+    plan->length = BG_SIZE_UNKNOWN;
+    if (plan->size == BG_SIZE_UNKNOWN) return;
+
+    plan->length = plan->size - plan->offset;
+    if (plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
+    plan->ranged = plan->length != plan->size;
+}
+
+static void write_headers( const struct plan *plan, char headers[PLAN_HEADERS_SIZE] )
+{
+    char since[64] = "", range[80] = "", date[HTTP_DATE_SIZE];
+
+    if (plan->step == PLAN_GET)
+    {
+        if (plan->modified && http_date_format( plan->modified, date ))
+            snprintf( since, sizeof(since), "If-Unmodified-Since: %s\r\n", date );
+        if (plan->ranged)
+            snprintf( range, sizeof(range), "Range: bytes=%llu-%llu\r\n", (unsigned long long)plan->offset,
+                      (unsigned long long)(plan->offset + plan->length - 1) );
+    }
+    snprintf( headers, PLAN_HEADERS_SIZE, "Connection: Keep-Alive\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+              "%s%sUser-Agent: Microsoft BITS/7.8\r\n", since, range );
+}
+
+enum plan_step plan_next( struct plan *plan, char headers[PLAN_HEADERS_SIZE] )
+{
+    headers[0] = 0;
+    if (!plan->probed) plan->step = PLAN_HEAD;
+    else if (plan->offset == plan->size) return plan->step = PLAN_DONE;
+    else
+    {
+        plan->step = PLAN_GET;
+        choose_range( plan );
+    }
+    write_headers( plan, headers );
+    return plan->step;
+}
+
+/* --- reading a response ---------------------------------------------------------------------------------------- */
+
+/* One header line or a part of it; blanks around it do not count. */
+struct text
+{
+    const char *start, *end;
+};
+
+static BOOL is_blank( char c )
+{
+    return c == ' ' || c == '\t' || c == '\r';
+}
+
+static struct text trim( const char *start, const char *end )
+{
+    struct text text;
+
+    while (start < end && is_blank( *start )) start++;
+    while (end > start && is_blank( end[-1] )) end--;
+    text.start = start;
+    text.end = end;
+    return text;
+}
+
+static char lower( char c )
+{
+    return c >= 'A' && c <= 'Z' ? c + 'a' - 'A' : c;
+}
+
+static BOOL text_is( struct text text, const char *word )
+{
+    for (; text.start < text.end && *word; text.start++, word++)
+        if (lower( *text.start ) != lower( *word )) return FALSE;
+    return text.start == text.end && !*word;
+}
+
+/* Digits and nothing else, below 2^63: no file is larger. */
+static BOOL read_number( struct text text, UINT64 *number )
+{
+    UINT64 value = 0;
+
+    if (text.start == text.end) return FALSE;
+    for (; text.start < text.end; text.start++)
+    {
+        if (*text.start < '0' || *text.start > '9') return FALSE;
+        if (value > (((UINT64)1 << 63) - 10) / 10) return FALSE;
+        value = value * 10 + (*text.start - '0');
+    }
+    *number = value;
+    return TRUE;
+}
+
+/* Also "5, 5", which a proxy makes of a header that came twice. */
+static void read_length( struct plan_response *response, struct text text )
+{
+    const char *comma;
+    UINT64 length;
+
+    for (;;)
+    {
+        if (!(comma = memchr( text.start, ',', text.end - text.start ))) comma = text.end;
+        if (!read_number( trim( text.start, comma ), &length ) ||
+            (response->length != BG_SIZE_UNKNOWN && response->length != length))
+        {
+            response->malformed = TRUE;
+            return;
+        }
+        response->length = length;
+        if (comma == text.end) return;
+        text.start = comma + 1;
+    }
+}
+
+/* bytes FIRST-LAST/TOTAL, where TOTAL or FIRST-LAST may be an asterisk */
+static BOOL read_range( struct plan_response *response, struct text text )
+{
+    const char *slash = memchr( text.start, '/', text.end - text.start ), *dash;
+    struct text range, total;
+
+    if (!slash || slash - text.start < 6 || !text_is( trim( text.start, text.start + 6 ), "bytes" )) return FALSE;
+    range = trim( text.start + 6, slash );
+    total = trim( slash + 1, text.end );
+    if (!text_is( total, "*" ) && !read_number( total, &response->total )) return FALSE;
+    if (text_is( range, "*" )) return TRUE;
+
+    if (!(dash = memchr( range.start, '-', range.end - range.start ))) return FALSE;
+    if (!read_number( trim( range.start, dash ), &response->first )) return FALSE;
+    if (!read_number( trim( dash + 1, range.end ), &response->last )) return FALSE;
+    if (response->last < response->first) return FALSE;
+    if (response->total != BG_SIZE_UNKNOWN && response->last >= response->total) return FALSE;
+    response->ranged = TRUE;
+    return TRUE;
+}
+
+static void read_date( struct plan_response *response, struct text text )
+{
+    char buffer[64];
+    SIZE_T length = text.end - text.start;
+
+    if (length >= sizeof(buffer)) return;
+    memcpy( buffer, text.start, length );
+    buffer[length] = 0;
+    http_date_parse( buffer, &response->modified );
+}
+
+void plan_parse( struct plan_response *response, UINT status, const char *headers, SIZE_T length )
+{
+    const char *end = headers + length, *line, *line_end, *colon;
+    BOOL chunked = FALSE, range_is_sound = TRUE;
+    struct text name, value;
+
+    memset( response, 0, sizeof(*response) );
+    response->status = status;
+    response->length = response->total = BG_SIZE_UNKNOWN;
+
+    for (line = headers; line < end; line = line_end + 1)
+    {
+        if (!(line_end = memchr( line, '\n', end - line ))) line_end = end;
+        /* the status line of HTTP and folded lines have no name */
+        if (is_blank( *line ) || !(colon = memchr( line, ':', line_end - line ))) continue;
+        name = trim( line, colon );
+        value = trim( colon + 1, line_end );
+        if (text_is( name, "Content-Length" )) read_length( response, value );
+        else if (text_is( name, "Last-Modified" )) read_date( response, value );
+        else if (text_is( name, "Content-Encoding" ))
+            response->encoded |= value.start < value.end && !text_is( value, "identity" );
+        else if (text_is( name, "Transfer-Encoding" )) chunked |= !text_is( value, "identity" );
+        else if (text_is( name, "Content-Range" )) range_is_sound &= read_range( response, value );
+    }
+    if (chunked) response->length = BG_SIZE_UNKNOWN;  /* RFC 9112 6.3: it does not count then */
+    response->malformed |= status == 206 && !range_is_sound;
+}
+
+/* --- judging a response ---------------------------------------------------------------------------------------- */
+
+static enum plan_verdict fail( struct bits_error *error, HRESULT code, const char **reason, const char *text )
+{
+    *error = error_from_code( code );
+    *reason = text;
+    return PLAN_FAIL;
+}
+
+/* The file is another one than before: nothing is known of it. */
+static enum plan_verdict restart( struct plan *plan, struct bits_error *error, const char **reason )
+{
+    if (plan->restarts++ == PLAN_RESTARTS_MAX)
+    {
+        fail( error, BG_E_REMOTE_FILE_CHANGED, reason, "changes again and again during the download" );
+        error->class = ERROR_TRANSIENT;  /* it may come to rest */
+        return PLAN_FAIL;
+    }
+    plan->size = BG_SIZE_UNKNOWN;
+    plan->modified = 0;
+    plan->offset = 0;
+    plan->probed = FALSE;
+    return PLAN_RESTART;
+}
+
+/* SIZE: of the whole file, as the response says. */
+static BOOL has_changed( const struct plan *plan, const struct plan_response *response, UINT64 size )
+{
+    if (plan->size != BG_SIZE_UNKNOWN && size != BG_SIZE_UNKNOWN && plan->size != size) return TRUE;
+    return plan->modified && response->modified && plan->modified != response->modified;
+}
+
+static void learn( struct plan *plan, const struct plan_response *response, UINT64 size )
+{
+    plan->probed = TRUE;
+    plan->size = size;
+    if (!plan->modified) plan->modified = response->modified;
+}
+
+static enum plan_verdict judge_head( struct plan *plan, const struct plan_response *response,
+                                     struct bits_error *error, const char **reason )
+{
+    enum plan_verdict verdict = PLAN_TAKE;
+
+    if (response->status != 200)
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "answered HEAD with a part of the file" );
+    if (response->length == BG_SIZE_UNKNOWN)
+        return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
+
+    /* what came describes the new file, so it need not be asked for again */
+    if (has_changed( plan, response, response->length )) verdict = restart( plan, error, reason );
+    if (verdict != PLAN_FAIL) learn( plan, response, response->length );
+    return verdict;
+}
+
+static enum plan_verdict judge_whole( struct plan *plan, const struct plan_response *response,
+                                      struct bits_error *error, const char **reason )
+{
+    if (response->length == BG_SIZE_UNKNOWN)
+        return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
+    if (has_changed( plan, response, response->length )) return restart( plan, error, reason );
+    if (plan->offset)
+        return fail( error, BG_E_INSUFFICIENT_RANGE_SUPPORT, reason, "sends only the whole file and no ranges" );
+    learn( plan, response, response->length );
+    plan->length = response->length;
+    return PLAN_TAKE;
+}
+
+static enum plan_verdict judge_part( struct plan *plan, const struct plan_response *response,
+                                     struct bits_error *error, const char **reason )
+{
+    if (has_changed( plan, response, response->total )) return restart( plan, error, reason );
+    if (!plan->ranged || !response->ranged || response->first != plan->offset ||
+        response->last != plan->offset + plan->length - 1 ||
+        (response->length != BG_SIZE_UNKNOWN && response->length != plan->length))
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends another range than was asked for" );
+    learn( plan, response, plan->size );
+    return PLAN_TAKE;
+}
+
+enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *response, struct bits_error *error,
+                              const char **reason )
+{
+    *error = error_from_http( response->status );
+    *reason = NULL;
+
+    if (plan->step == PLAN_HEAD && (response->status == 403 || response->status == 405 || response->status == 501))
+    {
+        plan->probed = TRUE;
+        return PLAN_SKIP;
+    }
+    if (plan->step == PLAN_GET && response->status == 412 && plan->modified) return restart( plan, error, reason );
+    if (plan->step == PLAN_GET && response->status == 416 && has_changed( plan, response, response->total ))
+        return restart( plan, error, reason );
+    if (FAILED(error->code)) return PLAN_FAIL;
+
+    if (response->malformed)
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends a malformed size or range" );
+    if (response->encoded)
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "encodes the file although it was told not to" );
+
+    if (plan->step == PLAN_HEAD) return judge_head( plan, response, error, reason );
+    if (response->status == 200) return judge_whole( plan, response, error, reason );
+    return judge_part( plan, response, error, reason );
+}
+
+HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete )
+{
+    BOOL wrong = bytes > plan->length || (complete && bytes < plan->length);
+
+    if (bytes > plan->length) bytes = plan->length;
+    plan->offset += bytes;
+    return wrong ? BG_E_INVALID_SERVER_RESPONSE : S_OK;
+}

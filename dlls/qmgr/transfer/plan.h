@@ -1,0 +1,108 @@
+/*
+ * The plan of an HTTP download: which request comes next, and what a response means
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* Pure: no Windows function, no socket, file, clock or lock; it also builds natively for tests/unit.
+ *
+ *      plan_init();
+ *      while ((step = plan_next( &plan, headers )) != PLAN_DONE)
+ *      {
+ *          send STEP with HEADERS;  plan_parse() the response;
+ *          plan_judge(): TAKE the body, SKIP it, RESTART the file, or fail;
+ *          plan_received() what the body brought, also when it broke off;
+ *      }
+ *
+ * spec: behaviour 4.1, 4.3 - 4.5; choices in docs/compat.md
+ *   - HEAD goes first, once for each run; a server that refuses HEAD itself (403, 405, 501) is asked by GET.
+ *   - No Range where the whole entity is wanted, else one range of at most PLAN_RANGE_MAX bytes.
+ *   - Size and Last-Modified tell whether the file has changed; what the server does not say is not compared.
+ */
+
+#ifndef WINEBITS_PLAN_H
+#define WINEBITS_PLAN_H
+
+#include "base/base.h"
+
+#define PLAN_RANGE_MAX    ((UINT64)1 << 31)     /* larger entities are fetched in ranges of this size */
+#define PLAN_RESTARTS_MAX 5                     /* in one run; a file that changes oftener is a transient error */
+#define PLAN_HEADERS_SIZE 512
+
+enum plan_step
+{
+    PLAN_HEAD,
+    PLAN_GET,   /* the body's first byte is number OFFSET of the file */
+    PLAN_DONE   /* OFFSET is SIZE */
+};
+
+enum plan_verdict
+{
+    PLAN_TAKE,      /* the body belongs at OFFSET (a HEAD has none) */
+    PLAN_SKIP,      /* the body is not wanted; go on with plan_next() */
+    PLAN_RESTART,   /* the file has changed: OFFSET is 0 now, and SIZE and MODIFIED are what is known of the new one;
+                     * the body is not wanted; go on with plan_next() */
+    PLAN_FAIL
+};
+
+struct plan
+{
+    UINT64 size;            /* BG_SIZE_UNKNOWN until a response told */
+    UINT64 modified;        /* FILETIME units, 0 unknown */
+    UINT64 offset;          /* so many bytes are there */
+    /* private */
+    BOOL probed;            /* HEAD was answered or refused */
+    enum plan_step step;    /* the request that is out */
+    BOOL ranged;            /* it has a Range header */
+    UINT64 length;          /* of the body it asks for, or of the whole entity that came instead */
+    unsigned int restarts;
+};
+
+/* What is known from an earlier run; without a size the other two mean nothing. */
+void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset );
+
+/* The next request; HEADERS gets its header lines, each ended by CRLF, in the order that Windows sends them (Host is
+ * the agent's).  Empty for PLAN_DONE. */
+enum plan_step plan_next( struct plan *plan, char headers[PLAN_HEADERS_SIZE] );
+
+/* What matters of a response. */
+struct plan_response
+{
+    UINT   status;
+    UINT64 length;          /* Content-Length; BG_SIZE_UNKNOWN: none that counts */
+    UINT64 modified;        /* Last-Modified; 0: none that can be read */
+    BOOL   ranged;          /* Content-Range names FIRST and LAST */
+    UINT64 first, last;
+    UINT64 total;           /* the size that Content-Range names, of a 416 too; BG_SIZE_UNKNOWN: none */
+    BOOL   encoded;         /* Content-Encoding other than identity */
+    BOOL   malformed;       /* a length or range that cannot be read, or two that differ */
+};
+
+/* HEADERS: LENGTH bytes, the status line and the header lines, each ended by LF or CRLF; need not end in a NUL. */
+void plan_parse( struct plan_response *response, UINT status, const char *headers, SIZE_T length );
+
+/* What the response to the request of the last plan_next() means.  For PLAN_FAIL, ERROR says what the client sees and
+ * REASON is half an English sentence of static storage ("gave no size"), NULL when the status line says it all. */
+enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *response, struct bits_error *error,
+                              const char **reason );
+
+/* BYTES of the body that was taken are in the file, and its end has come (COMPLETE) or it broke off.  S_OK, or
+ * BG_E_INVALID_SERVER_RESPONSE when a complete body has not the length that its headers promised: what is too much
+ * does not count. */
+HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete );
+
+#endif

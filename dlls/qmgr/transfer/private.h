@@ -1,0 +1,200 @@
+/*
+ * Inside the transfer room: transfers, temporary files, orders and agents
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/*      transfer_run()      transfer.c  one file; http.c or local.c does it
+ *        |    |
+ *        |    temp.c                the temporary file
+ *      order_start() ...   agent.c  which agent, and what it says about an order
+ *        |
+ *      link_*()            link.c   the agent's socket: frames in and out
+ *      agent_spawn()       spawn.c  a new native process with such a socket
+ */
+
+#ifndef WINEBITS_TRANSFER_PRIVATE_H
+#define WINEBITS_TRANSFER_PRIVATE_H
+
+#include <winsock2.h>
+
+#include "transfer/transfer.h"
+#include "wire.h"
+
+/* --- temporary files (temp.c): Win32 errors, ERROR_SUCCESS is 0 ------------------------------------------------- */
+
+struct temp
+{
+    WCHAR *name;
+    HANDLE handle;      /* shared with whoever shares writing with us; closed while nothing is transferred */
+};
+
+/* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is
+ * missing, or too short, is begun anew: *OFFSET is 0 then.  NAME NULL, or missing: creates a hidden one beside LOCAL, as
+ * IDENTITY.  ERROR_SHARING_VIOLATION while somebody has it open who does not share. */
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local,
+                 UINT64 *offset );
+/* Cuts the file off, or lengthens it. */
+DWORD temp_resize( struct temp *temp, UINT64 size );
+/* The path for native programs, to be freed; NULL when there is none. */
+char *temp_unix_name( const struct temp *temp );
+/* Any number of times; void fields are allowed. */
+void temp_close( struct temp *temp );
+
+/* --- a transfer (transfer.c): what http.c and local.c share, on the thread of transfer_run() ----------------------- */
+
+struct transfer
+{
+    const struct transfer_file *file;
+    const struct transfer_events *events;
+    void *context;
+    HANDLE abort;
+    struct transfer_result *result;
+    struct temp temp;
+    UINT64 offset;      /* bytes in the temporary file */
+    UINT64 durable;     /* of them, on the disk itself */
+    UINT64 size;        /* as told by tell_connected(); BG_SIZE_UNKNOWN before */
+};
+
+/* They tell the events, but nothing twice. */
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 modified );
+void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
+/* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
+HRESULT tell_restarted( struct transfer *transfer );
+
+BOOL transfer_is_aborted( const struct transfer *transfer );
+
+/* Fills the result and returns its code.  The sentence is UTF-8; what is not becomes a question mark. */
+HRESULT transfer_fail( struct transfer *transfer, struct bits_error error, const char *format, ... )
+    __attribute__((format(printf, 3, 4)));
+
+HRESULT http_run( struct transfer *transfer );
+HRESULT local_run( struct transfer *transfer );
+
+/* --- an agent's socket (link.c) ---------------------------------------------------------------------------------- */
+
+struct link
+{
+    SOCKET socket;
+    SRWLOCK lock;                   /* one frame is sent at a time */
+    struct wire_reader reader;      /* from here on: for the one thread that reads */
+    BOOL malformed;                 /* something that is no frame came */
+    unsigned char *buffer;          /* WIRE_MAX_FRAME bytes */
+    SIZE_T start, end;              /* what of it has not been read */
+};
+
+enum link_result
+{
+    LINK_FRAME,
+    LINK_QUIET,     /* nothing came for a while */
+    LINK_BROKEN     /* end of file, an error, or something malformed */
+};
+
+#define LINK_QUIET_TIME 60000   /* ms that link_read() waits */
+
+/* Takes SOCKET, connected and blocking, and says HELLO.  E_OUTOFMEMORY: it stays open. */
+HRESULT link_init( struct link *link, SOCKET socket );
+/* Nobody may be using it any more. */
+void link_close( struct link *link );
+/* Any thread: nothing can be sent or read any more, and a blocked link_read() returns. */
+void link_break( struct link *link );
+/* Any thread.  FALSE when the frame is void or the link is broken. */
+BOOL link_send( struct link *link, struct wire_writer *frame );
+/* One thread.  The frame is valid until the next call. */
+enum link_result link_read( struct link *link, struct wire_frame *frame );
+
+/* --- starting an agent (spawn.c) --------------------------------------------------------------------------------- */
+
+/* The Unix path of the agent: value "Agent" of HKLM\Software\winebits, or where it was installed.  malloc'ed. */
+WCHAR *agent_path(void);
+
+/* Starts PATH, a Unix path, with one end of a new loopback connection as its standard input, for the identity SID:
+ * its environment is ours with the values of HKLM\Software\winebits\Identities\<SID> (REG_SZ, REG_EXPAND_SZ: name and
+ * value of a variable) on top.  They are read at each start, so they count from the next agent on.
+ * The other end goes to SOCKET: blocking, not inherited.  Win32 or winsock error.
+ * One call at a time. */
+DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
+
+/* --- agents and orders (agent.c) --------------------------------------------------------------------------------- */
+
+/* One agent serves all orders of one identity (one SID).  One that has had none for a minute or two is ended.
+ * Two locks, both inside agent.c: the agents' lock guards agents and orders and is held for no longer than it takes to
+ * copy some fields; the start lock is held while an agent is started, so that no identity gets two. */
+
+/* Ends all agents and waits for their threads. */
+void agents_stop(void);
+
+/* What to ask for; borrowed. */
+struct order_request
+{
+    const char *method;     /* GET or HEAD; HEAD has no body */
+    const char *url;        /* UTF-8 */
+    const char *headers;    /* lines, each ended by CRLF */
+    const char *file;       /* Unix path; NULL for HEAD */
+    UINT64      offset;
+};
+
+enum order_end
+{
+    ORDER_RUNNING,
+    ORDER_DONE,         /* the agent's DONE has come */
+    ORDER_DIED,         /* the agent has gone */
+    ORDER_DISPLACED     /* the agent was ended for the sake of another order; nothing is wrong with this one */
+};
+
+/* An order as far as the agent has reported it.  The fields are written by the agent's thread under the agents' lock;
+ * read them in the copy that order_wait() makes. */
+struct order_state
+{
+    enum order_end end;
+    const WCHAR *path;      /* of the agent; valid until order_free() */
+    BOOL     greeted;       /* DIED: it had said HELLO, so it could be started and is of our version */
+    UINT     status;        /* HEADERS: HTTP status, 0 before */
+    char    *headers;       /* HEADERS: the block; belongs to the order, stays until order_free() */
+    SIZE_T   headers_length;
+    UINT64   bytes;         /* of the body in the file */
+    UINT64   durable;       /* of them, on disk */
+    int      code;          /* DONE: enum wire_result */
+    int      os_errno;      /* DONE */
+    UINT     last_status;   /* DONE: of the last response, of a refused redirect too */
+    UINT     proxy_status;  /* DONE */
+    char    *text;          /* DONE: curl's words, terminated; belongs to the order; NULL none */
+};
+
+struct order;
+
+/* Gives REQUEST to the agent of IDENTITY, which is started if there is none.  E_OUTOFMEMORY, or the Win32 error of
+ * starting it; *PATH, malloc'ed, then is the path tried. */
+HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **order,
+                     WCHAR **path );
+
+/* Waits until there is news since the last call, or ABORT is set (FALSE). */
+BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state );
+
+/* The body is wanted. */
+void order_go( struct order *order );
+
+/* Stops the order and waits until the agent writes nothing more.  An agent that does not answer within
+ * ORDER_CANCEL_TIME is ended.  STATE is how far the order came. */
+void order_cancel( struct order *order, struct order_state *state );
+
+#define ORDER_CANCEL_TIME 80    /* ms */
+
+/* The order must have ended or been cancelled. */
+void order_free( struct order *order );
+
+#endif

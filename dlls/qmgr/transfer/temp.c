@@ -1,0 +1,305 @@
+/*
+ * Temporary files
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+/* Wine's impersonation protects no files, so every access is asked for with identity_check_file() and done under the
+ * identity's token besides, for the systems where the token does protect them. */
+
+#include "transfer/private.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+#define TEMP_NAME_TRIES 64
+
+/* The directory of a full path, with room for EXTRA more characters; "C:\" keeps its backslash. */
+static WCHAR *directory_of( const WCHAR *path, SIZE_T extra )
+{
+    SIZE_T length = wstr_len( path );
+    WCHAR *directory;
+
+    while (length && path[length - 1] != '\\' && path[length - 1] != '/') length--;
+    if (length > 1 && path[length - 2] != ':') length--;
+    if (!(directory = malloc( (length + extra + 1) * sizeof(WCHAR) ))) return NULL;
+    memcpy( directory, path, length * sizeof(WCHAR) );
+    directory[length] = 0;
+    return directory;
+}
+
+static DWORD check_directory( const struct identity *identity, const WCHAR *directory )
+{
+    DWORD attributes = GetFileAttributesW( directory ), error;
+
+    if (attributes != INVALID_FILE_ATTRIBUTES)
+    {
+        if (!(attributes & FILE_ATTRIBUTE_DIRECTORY)) return ERROR_PATH_NOT_FOUND;
+        return HRESULT_CODE( identity_check_file( identity, directory, FILE_ADD_FILE ) );
+    }
+    error = GetLastError();
+    return error == ERROR_FILE_NOT_FOUND ? ERROR_PATH_NOT_FOUND : error;
+}
+
+/* BIT, hexadecimal digits, .tmp: behind DIRECTORY, which has the room. */
+static void append_name( WCHAR *directory, UINT32 number )
+{
+    static const WCHAR digits[] = L"0123456789ABCDEF";
+    WCHAR *p = directory + wstr_len( directory );
+    int shift;
+
+    if (p > directory && p[-1] != '\\' && p[-1] != '/') *p++ = '\\';
+    memcpy( p, L"BIT", 3 * sizeof(WCHAR) );
+    p += 3;
+    for (shift = 28; shift >= 16 && !(number >> shift); shift -= 4) ;
+    for (; shift >= 0; shift -= 4) *p++ = digits[number >> shift & 0xf];
+    memcpy( p, L".tmp", 5 * sizeof(WCHAR) );
+}
+
+/* Looks random, and is another one each time. */
+static UINT32 new_number(void)
+{
+    static LONG count;
+    LARGE_INTEGER now;
+
+    QueryPerformanceCounter( &now );
+    return (UINT32)(now.QuadPart ^ GetCurrentProcessId() << 20) * 2654435761u + InterlockedIncrement( &count );
+}
+
+/* On this thread's token.  Creates a new file beside LOCAL. */
+static DWORD create_temp( const struct identity *identity, const WCHAR *local, DWORD flags, WCHAR **name,
+                          HANDLE *handle )
+{
+    const SIZE_T name_room = sizeof("\\BIT01234567.tmp");
+    WCHAR *path;
+    SIZE_T length;
+    DWORD error;
+    int tries;
+
+    if (!(path = directory_of( local, name_room ))) return ERROR_OUTOFMEMORY;
+    length = wstr_len( path );
+    error = check_directory( identity, path );
+    for (tries = 0; !error && tries < TEMP_NAME_TRIES; tries++)
+    {
+        path[length] = 0;
+        append_name( path, new_number() );
+        *handle = CreateFileW( path, GENERIC_READ | GENERIC_WRITE | DELETE,
+                               FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
+                               FILE_ATTRIBUTE_HIDDEN | flags, NULL );
+        if (*handle != INVALID_HANDLE_VALUE)
+        {
+            *name = path;
+            return 0;
+        }
+        if ((error = GetLastError()) == ERROR_FILE_EXISTS || error == ERROR_ALREADY_EXISTS) error = 0;
+    }
+    free( path );
+    return error ? error : ERROR_FILE_EXISTS;
+}
+
+/* On this thread's token.  ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND: there is none. */
+static DWORD open_existing( const struct identity *identity, const WCHAR *name, HANDLE *handle )
+{
+    HRESULT hr;
+
+    *handle = CreateFileW( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                           NULL, OPEN_EXISTING, 0, NULL );
+    if (*handle == INVALID_HANDLE_VALUE) return GetLastError();
+    if (SUCCEEDED(hr = identity_check_file( identity, name, GENERIC_READ | GENERIC_WRITE ))) return 0;
+    CloseHandle( *handle );
+    return HRESULT_CODE( hr );
+}
+
+static DWORD open_or_create( struct temp *temp, const struct identity *identity, const WCHAR *name,
+                             const WCHAR *local, UINT64 *offset )
+{
+    DWORD error = ERROR_FILE_NOT_FOUND;
+    HANDLE handle;
+
+    if (name) error = open_existing( identity, name, &handle );
+    if (!error && !(temp->name = wstr_dup( name )))
+    {
+        CloseHandle( handle );
+        return ERROR_OUTOFMEMORY;
+    }
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
+    {
+        *offset = 0;
+        error = create_temp( identity, local, 0, &temp->name, &handle );
+    }
+    if (!error) temp->handle = handle;
+    return error;
+}
+
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local,
+                 UINT64 *offset )
+{
+    LARGE_INTEGER size;
+    DWORD error;
+    HRESULT hr;
+
+    temp->name = NULL;
+    temp->handle = NULL;
+    if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
+    error = open_or_create( temp, identity, name, local, offset );
+    identity_leave();
+    if (error) return error;
+
+    if (!GetFileSizeEx( temp->handle, &size )) error = GetLastError();
+    else
+    {
+        if (size.QuadPart < *offset) *offset = 0;
+        if (size.QuadPart != *offset) error = temp_resize( temp, *offset );
+    }
+    if (error) temp_close( temp );
+    return error;
+}
+
+DWORD temp_resize( struct temp *temp, UINT64 size )
+{
+    LARGE_INTEGER position;
+
+    position.QuadPart = size;
+    if (!SetFilePointerEx( temp->handle, position, NULL, FILE_BEGIN ) || !SetEndOfFile( temp->handle ))
+        return GetLastError();
+    return 0;
+}
+
+char *temp_unix_name( const struct temp *temp )
+{
+    char *(CDECL *get_unix_file_name)( const WCHAR *path );
+    char *name, *copy = NULL;
+
+    get_unix_file_name = (void *)GetProcAddress( GetModuleHandleW( L"kernel32.dll" ), "wine_get_unix_file_name" );
+    if (!get_unix_file_name || !(name = get_unix_file_name( temp->name ))) return NULL;
+    if ((copy = malloc( strlen( name ) + 1 ))) strcpy( copy, name );
+    HeapFree( GetProcessHeap(), 0, name );
+    return copy;
+}
+
+void temp_close( struct temp *temp )
+{
+    if (temp->handle) CloseHandle( temp->handle );
+    free( temp->name );
+    temp->handle = NULL;
+    temp->name = NULL;
+}
+
+/* --- for the schedule room ------------------------------------------------------------------------------------- */
+
+HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *local )
+{
+    WCHAR *name;
+    HANDLE handle;
+    DWORD error;
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", identity, debugstr_w( local ) );
+
+    if (FAILED(hr = identity_enter( identity ))) return hr;
+    /* whoever wants to know whether a file can be created creates one */
+    if (!(error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &name, &handle )))
+    {
+        CloseHandle( handle );
+        free( name );
+    }
+    identity_leave();
+    return HRESULT_FROM_WIN32( error );
+}
+
+/* Makes the temporary file what the final one shall be, all but its name. */
+static DWORD polish( const WCHAR *temp, UINT64 modified )
+{
+    DWORD error = 0;
+    FILETIME time;
+    HANDLE handle;
+
+    handle = CreateFileW( temp, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                          NULL, OPEN_EXISTING, 0, NULL );
+    if (handle == INVALID_HANDLE_VALUE) return GetLastError();
+    time.dwLowDateTime = (DWORD)modified;
+    time.dwHighDateTime = modified >> 32;
+    if (!FlushFileBuffers( handle ) || (modified && !SetFileTime( handle, &time, NULL, &time ))) error = GetLastError();
+    CloseHandle( handle );
+    return error;
+}
+
+/* Whether LOCAL may be replaced.  A read-only file is not, as on Windows; the rename of Wine 8 would do it. */
+static DWORD check_local( const struct identity *identity, const WCHAR *local )
+{
+    DWORD attributes = GetFileAttributesW( local ), error;
+    WCHAR *directory;
+
+    if (attributes != INVALID_FILE_ATTRIBUTES)
+    {
+        if (attributes & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
+        if ((error = HRESULT_CODE( identity_check_file( identity, local, DELETE ) ))) return error;
+    }
+    if (!(directory = directory_of( local, 0 ))) return ERROR_OUTOFMEMORY;
+    error = check_directory( identity, directory );
+    free( directory );
+    return error;
+}
+
+/* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step. */
+static DWORD rename_shown( const WCHAR *temp, const WCHAR *local )
+{
+    DWORD attributes = GetFileAttributesW( temp ), error;
+
+    if (attributes == INVALID_FILE_ATTRIBUTES) return GetLastError();
+    if (!SetFileAttributesW( temp, (attributes & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE ))
+        return GetLastError();
+    if (MoveFileExW( temp, local, MOVEFILE_REPLACE_EXISTING )) return 0;
+    error = GetLastError();
+    SetFileAttributesW( temp, attributes );
+    return error;
+}
+
+HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified )
+{
+    DWORD error;
+    HRESULT hr;
+
+    TRACE( "%p, %s, %s, %s.\n", identity, debugstr_w( temp ), debugstr_w( local ), wine_dbgstr_longlong( modified ) );
+
+    if (FAILED(hr = identity_enter( identity ))) return hr;
+    if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
+        error = rename_shown( temp, local );
+    identity_leave();
+    if (error) WARN( "%s cannot become %s: error %lu.\n", debugstr_w( temp ), debugstr_w( local ), error );
+    return HRESULT_FROM_WIN32( error );
+}
+
+HRESULT transfer_discard( const struct identity *identity, const WCHAR *temp )
+{
+    DWORD error = 0;
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", identity, debugstr_w( temp ) );
+
+    if (FAILED(hr = identity_enter( identity ))) return hr;
+    if (GetFileAttributesW( temp ) != INVALID_FILE_ATTRIBUTES)
+    {
+        error = HRESULT_CODE( identity_check_file( identity, temp, DELETE ) );
+        if (!error && !DeleteFileW( temp )) error = GetLastError();
+    }
+    else error = GetLastError();
+    identity_leave();
+    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return S_OK;
+    return HRESULT_FROM_WIN32( error );
+}

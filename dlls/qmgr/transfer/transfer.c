@@ -1,0 +1,159 @@
+/*
+ * Transfers: one file from its beginning to its end
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "transfer/private.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+#define DETAIL_SIZE 4096    /* bytes; a URL has at most 2200 characters */
+
+HRESULT transfer_start(void)
+{
+    WSADATA data;
+
+    return HRESULT_FROM_WIN32( WSAStartup( MAKEWORD( 2, 2 ), &data ) );
+}
+
+void transfer_stop(void)
+{
+    agents_stop();
+    WSACleanup();
+}
+
+/* --- what http.c and local.c share ------------------------------------------------------------------------------ */
+
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 modified )
+{
+    if (transfer->size == size) return;
+    transfer->size = size;
+    transfer->events->connected( transfer->context, size, modified );
+}
+
+void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable )
+{
+    if (offset >= transfer->size) return;
+    if (offset == transfer->offset && durable <= transfer->durable) return;
+    transfer->offset = offset;
+    if (durable > transfer->durable) transfer->durable = durable;
+    transfer->events->progress( transfer->context, offset, transfer->durable );
+}
+
+HRESULT tell_restarted( struct transfer *transfer )
+{
+    DWORD error;
+
+    TRACE( "%s has changed.\n", debugstr_w( transfer->file->remote ) );
+    transfer->offset = transfer->durable = 0;
+    transfer->size = BG_SIZE_UNKNOWN;
+    transfer->events->restarted( transfer->context );
+    if ((error = temp_resize( &transfer->temp, 0 )))
+        return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
+    return S_OK;
+}
+
+BOOL transfer_is_aborted( const struct transfer *transfer )
+{
+    return !WaitForSingleObject( transfer->abort, 0 );
+}
+
+/* Servers and libcurl do not promise UTF-8. */
+static void make_printable( char *str )
+{
+    WCHAR *test;
+    BOOL is_utf8;
+
+    is_utf8 = SUCCEEDED(wstr_from_utf8( str, strlen( str ), &test ));
+    if (is_utf8) free( test );
+    for (; *str; str++)
+        if ((unsigned char)*str < ' ' || *str == 127 || (!is_utf8 && (unsigned char)*str > 127)) *str = '?';
+}
+
+HRESULT transfer_fail( struct transfer *transfer, struct bits_error error, const char *format, ... )
+{
+    char buffer[DETAIL_SIZE];
+    va_list args;
+
+    va_start( args, format );
+    vsnprintf( buffer, sizeof(buffer), format, args );
+    va_end( args );
+    make_printable( buffer );
+    WARN( "%#lx: %s\n", error.code, debugstr_a( buffer ) );
+
+    transfer->result->error = error;
+    free( transfer->result->detail );
+    if (FAILED(wstr_from_utf8( buffer, strlen( buffer ), &transfer->result->detail ))) transfer->result->detail = NULL;
+    return error.code;
+}
+
+/* --- a transfer ------------------------------------------------------------------------------------------------- */
+
+static BOOL has_scheme( const WCHAR *name, const WCHAR *scheme )
+{
+    for (; *scheme; name++, scheme++)
+        if (*name != *scheme && !(*name >= 'A' && *name <= 'Z' && *name + 'a' - 'A' == *scheme)) return FALSE;
+    return TRUE;
+}
+
+static BOOL is_http( const WCHAR *name )
+{
+    return has_scheme( name, L"http://" ) || has_scheme( name, L"https://" );
+}
+
+/* Opens the temporary file.  When what an earlier run left is no longer there, everything begins anew. */
+static HRESULT open_temp( struct transfer *transfer )
+{
+    const struct transfer_file *file = transfer->file;
+    UINT64 offset = file->size == BG_SIZE_UNKNOWN ? 0 : file->offset;
+    DWORD error;
+
+    if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, &offset )))
+        return transfer_fail( transfer, error_from_local( error ), "The temporary file%s cannot be %s.",
+                              file->temp ? "" : " beside the local file", file->temp ? "opened" : "created" );
+    transfer->offset = transfer->durable = offset;
+    if (!file->temp || wstr_cmp( file->temp, transfer->temp.name ))
+        transfer->events->created( transfer->context, transfer->temp.name );
+    if (offset != file->offset) return tell_restarted( transfer );
+    return S_OK;
+}
+
+HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
+                      HANDLE abort, struct transfer_result *result )
+{
+    struct transfer transfer = { file, events, context, abort, result };
+    HRESULT hr;
+
+    TRACE( "%s, %s, %s, offset %s of %s.\n", debugstr_w( file->remote ), debugstr_w( file->local ),
+           debugstr_w( file->temp ), wine_dbgstr_longlong( file->offset ), wine_dbgstr_longlong( file->size ) );
+
+    memset( result, 0, sizeof(*result) );
+    transfer.size = BG_SIZE_UNKNOWN;
+    if (transfer_is_aborted( &transfer )) return E_ABORT;
+    if (SUCCEEDED(hr = open_temp( &transfer )))
+        hr = is_http( file->remote ) ? http_run( &transfer ) : local_run( &transfer );
+    temp_close( &transfer.temp );
+
+    TRACE( "%s: %#lx.\n", debugstr_w( file->remote ), hr );
+    return hr;
+}
