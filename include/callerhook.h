@@ -41,7 +41,8 @@ static const GUID CALLER_HOOK_EXTENSION =
 /* The client has set a blanket on this proxy (CoSetProxyBlanket), so imp_level and capabilities are its own words. */
 #define CALLER_BLANKET_EXPLICIT 0x00000001
 
-/* Little endian, the same in both bitnesses. */
+/* Little endian, the same in both bitnesses, and a multiple of 8 bytes: Wine reserves space for a multiple of 8 and
+ * counts what the hook has filled in. */
 struct caller_payload
 {
     UINT32 version;         /* CALLER_PAYLOAD_VERSION */
@@ -50,11 +51,13 @@ struct caller_payload
     UINT32 imp_level;       /* RPC_C_IMP_LEVEL_ANONYMOUS to _DELEGATE in force, never _DEFAULT */
     UINT32 capabilities;    /* EOAC_... in force, never EOAC_DEFAULT; without EOAC_DYNAMIC_CLOAKING the thread's token
                                is not offered and the process token counts */
+    UINT32 authn_level;     /* RPC_C_AUTHN_LEVEL_NONE to _PKT_PRIVACY in force, never _DEFAULT */
 };
 
 /* In force on a proxy on which the client has not set (or has set to "default") the respective value.  Windows would
  * take them from CoInitializeSecurity, which Wine does not keep. */
 #define CALLER_DEFAULT_IMP_LEVEL    3       /* RPC_C_IMP_LEVEL_IMPERSONATE */
 #define CALLER_DEFAULT_CAPABILITIES 0x40    /* EOAC_DYNAMIC_CLOAKING */
+#define CALLER_DEFAULT_AUTHN_LEVEL  6       /* RPC_C_AUTHN_LEVEL_PKT_PRIVACY */
 
 #endif /* __WINEBITS_CALLERHOOK_H */
