@@ -29,8 +29,9 @@
  * Wine's header needs libwinecrt0, which a mingw build cannot link.  Here the functions that write the lines are
  * looked up in ntdll at the first message.  Where ntdll has none of them (Windows) nothing is ever written.
  *
- * WINEDEBUG=+qmgr turns everything on; without it FIXME and ERR are shown and TRACE and WARN are not.  A message that
- * is turned off costs one load and one branch, and its arguments are not evaluated.  The answer of ntdll is kept per
+ * WINEDEBUG=+qmgr turns everything on; without it FIXME and ERR are shown and TRACE and WARN are not.  Debian's Wine
+ * shows ERR only unless WINEDEBUG=fixme+all.  A message that is turned off costs one load and one branch, and its
+ * arguments are not evaluated.  The answer of ntdll is kept per
  * source file, so a later change of the channel (taskmgr can do that) is not seen.
  *
  * The strings made by the debugstr functions live in a ring of ntdll's: valid until about 1000 characters later, in
