@@ -27,7 +27,7 @@
  * Everything below is for the loop's thread, no function blocks but for the disk in order.c's writes, and there
  * are no locks but the one inside durable.c.
  *
- * Times are milliseconds of CLOCK_MONOTONIC; 0 means never.
+ * Times are milliseconds of CLOCK_MONOTONIC (microseconds where it says us); 0 means never.
  */
 #ifndef WINEBITS_AGENT_H
 #define WINEBITS_AGENT_H
@@ -40,7 +40,12 @@
 
 struct agent;
 
-uint64_t agent_now( void );
+uint64_t agent_now_us( void );
+
+static inline uint64_t agent_now( void )
+{
+    return agent_now_us() / 1000;
+}
 
 /* The earlier of two times, where 0 is never. */
 static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
@@ -170,6 +175,9 @@ struct order
 
     uint64_t last_byte;             /* when the phase began or the last byte came */
     uint32_t first_byte_timeout, stall_timeout;
+    uint64_t rate;                  /* body bytes per second, 0: unlimited */
+    uint64_t rate_due;              /* us: when the next bytes may be written */
+    int throttled;                  /* libcurl paused until then */
     uint32_t progress_interval;
     uint64_t progress_sent;         /* bytes, and when */
     uint64_t progress_time;

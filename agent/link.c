@@ -31,7 +31,9 @@ int link_init( struct link *link, int fd )
     memset( link, 0, sizeof(*link) );
     link->fd = fd;
     link->reader.sender = WIRE_FROM_SERVICE;
+    link->out_size = WIRE_MAX_FRAME;
     if (!(link->in = malloc( WIRE_MAX_FRAME ))) return ENOMEM;
+    if (!(link->out = malloc( link->out_size ))) return ENOMEM;
 
     link_begin( link, &event, WIRE_HELLO, 0 );
     wire_put_u32( &event, WIRE_TAG_VERSION, WIRE_VERSION );
@@ -91,7 +93,7 @@ static int make_room( struct link *link )
     if (link->out_size - link->out_end >= WIRE_MAX_FRAME) return 1;
 
     if (link->out_end > LINK_MAX_UNSENT) return 0;
-    size = 2 * link->out_size + WIRE_MAX_FRAME;
+    size = link->out_size + 2 * WIRE_MAX_FRAME;
     if (!(out = realloc( link->out, size ))) return 0;
     link->out = out;
     link->out_size = size;

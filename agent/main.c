@@ -31,12 +31,12 @@
 
 #define IDLE_CONNECTIONS    16      /* kept open between orders */
 
-uint64_t agent_now( void )
+uint64_t agent_now_us( void )
 {
     struct timespec now;
 
     clock_gettime( CLOCK_MONOTONIC, &now );
-    return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
 static int handle_frame( struct agent *agent, const struct wire_frame *frame )

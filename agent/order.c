@@ -50,6 +50,8 @@ SAME( WIRE_RESULT_CA_FILE, CURLE_SSL_CACERT_BADFILE );
 SAME( WIRE_RESULT_CRL_FILE, CURLE_SSL_CRL_BADFILE );
 SAME( WIRE_RESULT_HTTP2, CURLE_HTTP2_STREAM );
 
+#define RATE_CREDIT 100000      /* us of unused rate that may be caught up */
+
 static struct order *find_order( struct agent *agent, uint32_t id )
 {
     struct order *order;
@@ -265,6 +267,25 @@ static int write_file( struct order *order, const char *data, size_t length )
     return 1;
 }
 
+/* Whether the next bytes have to wait; the order's tick then lets them go on.  libcurl's own limit lets whole small
+ * files pass. */
+static int over_rate( struct order *order )
+{
+    if (!order->rate || order->rate_due <= agent_now_us()) return 0;
+    order->throttled = 1;
+    return 1;
+}
+
+/* A transfer that fell behind may catch up a little, which makes up for late timers. */
+static void count_rate( struct order *order, size_t length )
+{
+    uint64_t now = agent_now_us();
+
+    if (!order->rate) return;
+    if (order->rate_due + RATE_CREDIT < now) order->rate_due = now - RATE_CREDIT;
+    order->rate_due += (uint64_t)length * 1000000 / order->rate;
+}
+
 /* libcurl brings only the body of the final response here. */
 static size_t receive_body( char *data, size_t size, size_t count, void *context )
 {
@@ -275,8 +296,9 @@ static size_t receive_body( char *data, size_t size, size_t count, void *context
         if (!send_headers( order )) return 0;
         enter_phase( order, ORDER_WAITING );
     }
-    if (order->phase == ORDER_WAITING) return CURL_WRITEFUNC_PAUSE;
+    if (order->phase == ORDER_WAITING || over_rate( order )) return CURL_WRITEFUNC_PAUSE;
     if (!write_file( order, data, size * count )) return 0;
+    count_rate( order, size * count );
     order->last_byte = agent_now();
     return size * count;
 }
@@ -374,6 +396,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     order->allow_downgrade = !!(wire_get_u32( frame, WIRE_TAG_FLAGS ) & WIRE_FLAG_ALLOW_DOWNGRADE);
     order->first_byte_timeout = wire_get_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT );
     order->stall_timeout = wire_get_u32( frame, WIRE_TAG_STALL_TIMEOUT );
+    order->rate = wire_get_u64( frame, WIRE_TAG_RATE );
     order->progress_interval = wire_get_u32( frame, WIRE_TAG_PROGRESS_INTERVAL );
     enter_phase( order, ORDER_CONNECTING );
     order->next = agent->orders;
@@ -382,16 +405,25 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     return 1;
 }
 
+/* libcurl hands over what it holds at once, so writing may fail here and end the order. */
+static void resume( struct order *order )
+{
+    CURLcode code;
+
+    order->throttled = 0;
+    order->last_byte = agent_now();
+    if ((code = curl_easy_pause( order->easy, CURLPAUSE_CONT ))) order_done( order, code );
+}
+
 void order_go( struct agent *agent, uint32_t id )
 {
     struct order *order = find_order( agent, id );
-    CURLcode code;
 
     if (!order || order->phase != ORDER_WAITING) return;
     enter_phase( order, ORDER_BODY );
     order->progress_time = order->flush_time = order->last_byte;
-    /* libcurl hands over what it holds at once, so writing may already fail here */
-    if ((code = curl_easy_pause( order->easy, CURLPAUSE_CONT ))) order_done( order, code );
+    order->rate_due = agent_now_us();
+    resume( order );
 }
 
 void order_cancel( struct agent *agent, uint32_t id )
@@ -426,7 +458,7 @@ static uint64_t check_timeout( struct order *order, uint64_t now )
         end = order->last_byte + order->first_byte_timeout;
         if (end <= now) fail_timeout( order, "did not answer", order->first_byte_timeout );
     }
-    if ((order->phase == ORDER_HEADERS || order->phase == ORDER_BODY) && order->stall_timeout)
+    if ((order->phase == ORDER_HEADERS || order->phase == ORDER_BODY) && !order->throttled && order->stall_timeout)
     {
         end = order->last_byte + order->stall_timeout;
         if (end <= now) fail_timeout( order, "sent nothing", order->stall_timeout );
@@ -461,6 +493,17 @@ static uint64_t check_flush( struct order *order, uint64_t now )
     return 0;
 }
 
+/* May end the order. */
+static uint64_t check_rate( struct order *order, uint64_t now )
+{
+    uint64_t due = order->rate_due / 1000 + 1;
+
+    if (!order->throttled) return 0;
+    if (due > now) return due;
+    resume( order );
+    return now;
+}
+
 uint64_t order_tick( struct agent *agent, uint64_t now )
 {
     struct order *order, *next;
@@ -477,6 +520,7 @@ uint64_t order_tick( struct agent *agent, uint64_t now )
         }
         when = agent_earlier( when, check_progress( order, now ) );
         when = agent_earlier( when, check_flush( order, now ) );
+        when = agent_earlier( when, check_rate( order, now ) );
     }
     return when;
 }

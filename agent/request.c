@@ -188,17 +188,13 @@ static void set_tls( struct request *request, uint32_t flags )
     set_field( request, CURLOPT_CRLFILE, WIRE_TAG_CRL_FILE );
 }
 
-/* libcurl reads a whole buffer, then waits until the rate is met again: with a low rate the buffer must be
- * small for the bytes to come evenly. */
+/* With a low rate the pieces must be small for the bytes to come evenly. */
 static void set_pace( struct request *request )
 {
     uint64_t rate = wire_get_u64( request->frame, WIRE_TAG_RATE );
     uint32_t timeout = wire_get_u32( request->frame, WIRE_TAG_CONNECT_TIMEOUT );
 
-    if (rate > INT64_MAX) rate = INT64_MAX;
-    if (!request->code)
-        request->code = curl_easy_setopt( request->easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)rate );
-    set_long( request, CURLOPT_BUFFERSIZE, rate && rate < 4 * READ_SIZE ? rate / 4 : READ_SIZE );
+    set_long( request, CURLOPT_BUFFERSIZE, rate && rate < 8 * READ_SIZE ? rate / 8 + 1 : READ_SIZE );
     set_long( request, CURLOPT_CONNECTTIMEOUT_MS, timeout && timeout < INT32_MAX ? timeout : INT32_MAX );
 }
 

@@ -120,6 +120,8 @@ class Request(http.server.BaseHTTPRequestHandler):
 
     def page(self, status, *headers):
         """a short HTML page, as servers send with an error"""
+        if status in (204, 304):
+            return self.head(status, *headers)
         data = b'<html><body><h1>%d</h1></body></html>\n' % status
         self.head(status, ('Content-Type', 'text/html'), *headers, length=len(data))
         self.body(data)
@@ -220,7 +222,8 @@ def redirect(r):
     """/redirect/N: N redirects, then a file"""
     left = int(r.parts[1])
     target = '/redirect/%d' % (left - 1) if left > 1 else '/file'
-    r.page(302, ('Location', target + '?' + urllib.parse.urlencode(r.query)))
+    query = urllib.parse.urlencode(r.query)
+    r.page(302, ('Location', target + ('?' + query if query else '')))
 
 
 @behaviour('redirect-loop')
