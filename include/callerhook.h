@@ -10,20 +10,24 @@
  */
 
 /* Wine's COM has no call context: the service cannot impersonate its client.  So the proxy DLL registers a channel
- * hook (IChannelHook) in the client, which puts a struct caller_payload under CALLER_HOOK_EXTENSION into each call on
- * a BITS interface and into each remote QueryInterface (interface id IID_IRemUnknown).  The service registers its own
- * hook under the same id, reads the payload in ServerNotify and keeps it for the duration of the call: ServerNotify
- * runs on the thread that then serves the call.
+ * hook (IChannelHook) in the client, which puts a struct caller_payload under CALLER_HOOK_EXTENSION into each COM call
+ * of that process.  The service registers its own hook under the same id, reads the payload in ServerNotify and keeps
+ * it for the duration of the call: ServerNotify runs on the thread that then serves the call, also for a remote
+ * QueryInterface (interface id IID_IRemUnknown).
  *
  * The payload is what the client says.  Only the process id is known for certain (I_RpcBindingInqLocalClientPID), so
  * the receiver must check that the thread belongs to that process: a client can then name only its own threads.
  *
  * A call may come without payload: ServerNotify then has a size of 0 and must forget what the thread kept from the
- * call before.  This happens before the client has loaded the proxy DLL (CoCreateInstance itself, and a first
+ * call before.  This happens until the client has loaded the proxy DLL (CoCreateInstance itself, and a first
  * QueryInterface on an IUnknown), and with Wine's own proxies.
  *
  * The proxy DLL is loaded in the service too, for stubs and for the proxies of the clients' callbacks.  There its
  * hook puts a payload into the calls that the service makes, and ignores what it receives.
+ *
+ * No client side of a hook may answer 0 in ClientGetSize when another hook of the process has data: COM in Wine 8.0
+ * then writes an empty extension that it has not counted, over the end of the buffer, and the other side misreads the
+ * call.  So the service's hook, too, sends a payload in every call: all of it 0 (version 0 says nothing).
  *
  * spec: api 1.5; docs: compat
  */

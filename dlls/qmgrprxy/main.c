@@ -1,0 +1,114 @@
+/*
+ * Entry points and the factory in front of the standard one
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#define COBJMACROS
+#include "proxy.h"
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* made by dlldata.c under ENTRY_PREFIX */
+BOOL WINAPI StdDllMain( HINSTANCE instance, DWORD reason, void *reserved );
+HRESULT WINAPI StdDllGetClassObject( REFCLSID clsid, REFIID iid, void **obj );
+
+IPSFactoryBuffer *standard_factory;
+
+static HRESULT WINAPI Factory_QueryInterface( IPSFactoryBuffer *iface, REFIID iid, void **obj )
+{
+    if (IsEqualIID( iid, &IID_IUnknown ) || IsEqualIID( iid, &IID_IPSFactoryBuffer ))
+    {
+        *obj = iface;
+        return S_OK;
+    }
+    WARN( "No interface %s.\n", debugstr_guid( iid ));
+    *obj = NULL;
+    return E_NOINTERFACE;
+}
+
+/* static, and the DLL is pinned once the factory has been handed out */
+static ULONG WINAPI Factory_AddRef( IPSFactoryBuffer *iface )
+{
+    return 2;
+}
+
+static ULONG WINAPI Factory_Release( IPSFactoryBuffer *iface )
+{
+    return 1;
+}
+
+static HRESULT WINAPI Factory_CreateProxy( IPSFactoryBuffer *iface, IUnknown *outer, REFIID iid,
+                                           IRpcProxyBuffer **proxy, void **obj )
+{
+    TRACE( "outer %p, iid %s, proxy %p, obj %p.\n", outer, debugstr_guid( iid ), proxy, obj );
+
+    return proxy_create( outer, iid, proxy, obj );
+}
+
+static HRESULT WINAPI Factory_CreateStub( IPSFactoryBuffer *iface, REFIID iid, IUnknown *server,
+                                          IRpcStubBuffer **stub )
+{
+    TRACE( "iid %s, server %p, stub %p.\n", debugstr_guid( iid ), server, stub );
+
+    return IPSFactoryBuffer_CreateStub( standard_factory, iid, server, stub );
+}
+
+static const IPSFactoryBufferVtbl factory_vtbl =
+{
+    Factory_QueryInterface,
+    Factory_AddRef,
+    Factory_Release,
+    Factory_CreateProxy,
+    Factory_CreateStub,
+};
+
+static IPSFactoryBuffer factory = { (IPSFactoryBufferVtbl *)&factory_vtbl };
+
+static BOOL WINAPI register_hook( INIT_ONCE *once, void *param, void **context )
+{
+    *(HRESULT *)param = hook_register();
+    return SUCCEEDED(*(HRESULT *)param);
+}
+
+/* COM calls this first in a process, with no loader lock held, when a BITS interface is about to be marshalled. */
+HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **obj )
+{
+    static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
+    HRESULT hr;
+
+    TRACE( "clsid %s, iid %s, obj %p.\n", debugstr_guid( clsid ), debugstr_guid( iid ), obj );
+
+    *obj = NULL;
+    if (FAILED(hr = StdDllGetClassObject( clsid, &IID_IPSFactoryBuffer, (void **)&standard_factory ))) return hr;
+    if (!InitOnceExecuteOnce( &once, register_hook, &hr, NULL )) return hr;
+    return IPSFactoryBuffer_QueryInterface( &factory, iid, obj );
+}
+
+BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
+{
+    switch (reason)
+    {
+    case DLL_PROCESS_ATTACH:
+        return StdDllMain( instance, reason, reserved ) && hook_attach();
+    case DLL_PROCESS_DETACH:
+        if (!reserved) hook_detach();
+        break;
+    }
+    return TRUE;
+}
