@@ -54,9 +54,10 @@
  *                          <-      DONE id
  *                          <-      DURABLE id      exactly one, if and only if DONE's WIRE_BYTES is not 0
  *
- * HEADERS is missing when the order failed before a final response was complete (no connection, refused
- * redirect and so on).  When there is no body (WIRE_FLAG_NO_BODY, 204, Content-Length: 0) HEADERS is followed
- * by DONE without waiting for GO; a GO that crosses it is ignored.  CANCEL may be sent at any time: the agent
+ * HEADERS is sent when the first body byte has come, or when the response is complete without one; it is missing
+ * when the order fails before that (no connection, refused redirect, connection lost and so on).  When there is
+ * no body (WIRE_FLAG_NO_BODY, 204, Content-Length: 0) HEADERS is followed by DONE without waiting for GO; a GO
+ * that crosses it is ignored.  CANCEL may be sent at any time: the agent
  * stops the transfer, writes nothing more to the file and sends DONE with WIRE_RESULT_CANCELLED; a CANCEL
  * that crosses DONE is ignored.  GO or CANCEL with an id that was never ordered is ignored too.  An id in use
  * must not be ordered again; the service counts upwards.
@@ -143,7 +144,7 @@ enum wire_tag
     WIRE_TAG_RATE,              /* u64: body bytes per second */
     WIRE_TAG_CONNECT_TIMEOUT,   /* u32: ms for name, connection, proxy and TLS together */
     WIRE_TAG_FIRST_BYTE_TIMEOUT,/* u32: ms between the connection and the response's first byte */
-    WIRE_TAG_STALL_TIMEOUT,     /* u32: ms without a byte after that; the wait for GO does not count */
+    WIRE_TAG_STALL_TIMEOUT,     /* u32: ms without a byte after that; waiting for GO or for RATE does not count */
     WIRE_TAG_PROGRESS_INTERVAL, /* u32: ms between two PROGRESS events; 0: none at all */
 
     /* what happened */
