@@ -1,0 +1,45 @@
+/*
+ * The tests of the BITS interfaces
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#define STANDALONE
+#include <windows.h>
+#include "wine/test.h"
+
+extern void func_callback(void);
+extern void func_enum(void);
+extern void func_error(void);
+extern void func_file(void);
+extern void func_job(void);
+extern void func_manager(void);
+extern void func_proxy(void);
+extern void func_transfer(void);
+
+const struct test winetest_testlist[] =
+{
+    { "callback", func_callback },
+    { "enum", func_enum },
+    { "error", func_error },
+    { "file", func_file },
+    { "job", func_job },
+    { "manager", func_manager },
+    { "proxy", func_proxy },
+    { "transfer", func_transfer },
+    { NULL }
+};
