@@ -29,7 +29,7 @@
 
 #define REDRAW_MS 200       /* of the progress line on a console */
 #define LINE_MS 2000        /* between progress lines elsewhere */
-#define DEADLINE_MS (5 * 60 * 1000)
+#define DEADLINE_MS (2 * 60 * 1000)
 
 static int step;
 static void say_step( const WCHAR *title )
@@ -167,7 +167,6 @@ static void say_progress( const BG_JOB_PROGRESS *progress, const struct rate *ra
 {
     WCHAR line[160], left[32] = L"";
     UINT64 done = progress->BytesTransferred, total = progress->BytesTotal;
-    const WCHAR *start = is_console() ? L"\r" : L"", *end = is_console() ? L"" : L"\n";
 
     if (total == BG_SIZE_UNKNOWN)
     {
@@ -180,7 +179,8 @@ static void say_progress( const BG_JOB_PROGRESS *progress, const struct rate *ra
         swprintf( line, ARRAYSIZE(line), L"   %.1f of %.1f MB  %3d %%  %.1f MB/s  %ls", done / 1e6, total / 1e6,
                   total ? (int)(done * 100 / total) : 100, rate->bytes_per_second / 1e6, left );
     }
-    say( L"%ls%-70ls%ls", start, line, end );
+    if (is_console()) say( L"\r%-70ls", line );
+    else say( L"%ls\n", line );
 }
 
 static int wait_download( IBackgroundCopyJob *job, HANDLE event )
@@ -199,7 +199,8 @@ static int wait_download( IBackgroundCopyJob *job, HANDLE event )
         if (FAILED(hr = IBackgroundCopyJob_GetProgress( job, &progress ))) return complain( L"GetProgress", hr );
         update_rate( &rate, progress.BytesTransferred );
         say_progress( &progress, &rate );
-        if (woken == WAIT_OBJECT_0) break;
+        /* the server is on this machine: there is nothing to wait for that a retry would mend */
+        if (woken == WAIT_OBJECT_0 || state == BG_JOB_STATE_TRANSIENT_ERROR) break;
         if (GetTickCount() - started > DEADLINE_MS) return complain( L"the download takes too long", E_FAIL );
     }
     if (is_console()) say( L"\n" );

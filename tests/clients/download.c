@@ -21,17 +21,26 @@
 
 #include "client.h"
 
-#define DEADLINE_MS (10 * 60 * 1000)
+#define DEADLINE_MS (2 * 60 * 1000)
+#define CHECK_MS 1000
 
-/* Waits for the notification; 0 when the job is transferred. */
+/* Waits for the notification; 0 when the job is transferred.  An error that is tried again, which brings no
+ * notification, counts as failure too: there is no time worth measuring any more. */
 static int wait_transferred( IBackgroundCopyJob *job, HANDLE event )
 {
+    DWORD started = GetTickCount(), woken;
     BG_JOB_STATE state;
     HRESULT hr;
 
-    if (WaitForSingleObject( event, DEADLINE_MS )) return complain( L"no notification within ten minutes", E_FAIL );
-    if (FAILED(hr = IBackgroundCopyJob_GetState( job, &state ))) return complain( L"GetState", hr );
-    return state == BG_JOB_STATE_TRANSFERRED ? 0 : complain_job( job );
+    do
+    {
+        woken = WaitForSingleObject( event, CHECK_MS );
+        if (FAILED(hr = IBackgroundCopyJob_GetState( job, &state ))) return complain( L"GetState", hr );
+        if (woken == WAIT_OBJECT_0 || state == BG_JOB_STATE_TRANSIENT_ERROR)
+            return state == BG_JOB_STATE_TRANSFERRED ? 0 : complain_job( job );
+    }
+    while (GetTickCount() - started < DEADLINE_MS);
+    return complain( L"no notification within two minutes", E_FAIL );
 }
 
 static int timed_download( IBackgroundCopyJob *job )
