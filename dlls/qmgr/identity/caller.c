@@ -71,14 +71,17 @@ static ULONG WINAPI hook_Release( IChannelHook *iface )
     return 1;
 }
 
+/* The service's own calls to its clients need no payload, but Wine's COM garbles a message when one hook has data (the
+ * proxy DLL's, which is in the service too) and another has none.  So this one sends a payload of version 0. */
 static void WINAPI hook_ClientGetSize( IChannelHook *iface, REFGUID extension, REFIID iid, ULONG *size )
 {
-    *size = 0;
+    *size = sizeof(struct caller_payload);
 }
 
 static void WINAPI hook_ClientFillBuffer( IChannelHook *iface, REFGUID extension, REFIID iid, ULONG *size, void *buffer )
 {
-    *size = 0;
+    memset( buffer, 0, sizeof(struct caller_payload) );
+    *size = sizeof(struct caller_payload);
 }
 
 static void WINAPI hook_ClientNotify( IChannelHook *iface, REFGUID extension, REFIID iid, ULONG size, void *buffer,

@@ -65,11 +65,18 @@ static BOOL token_is_administrator( HANDLE token )
     return CheckTokenMembership( token, sid, &member ) && member;
 }
 
+/* Up to 10.0 Wine has no restricting SIDs, and complains on stderr each time it is asked; once is enough. */
 static BOOL token_is_restricted( HANDLE token )
 {
-    TOKEN_GROUPS *groups = token_information( token, TokenRestrictedSids );
-    BOOL ret = groups && groups->GroupCount;
+    static LONG unknown;
+    TOKEN_GROUPS *groups;
+    BOOL ret;
 
+    if (unknown) return FALSE;
+    SetLastError( ERROR_SUCCESS );
+    groups = token_information( token, TokenRestrictedSids );
+    if (!groups && GetLastError() != ERROR_SUCCESS) InterlockedExchange( &unknown, TRUE );
+    ret = groups && groups->GroupCount;
     free( groups );
     return ret;
 }
