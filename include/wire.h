@@ -136,7 +136,8 @@ enum wire_tag
     WIRE_TAG_PASSWORD,          /* string */
     WIRE_TAG_AUTH,              /* u32: enum wire_auth */
 
-    /* TLS: the system's authorities, or what SSL_CERT_FILE and SSL_CERT_DIR of the agent's environment name */
+    /* TLS: the authorities are those of the system's file (or, without one, its directory); SSL_CERT_FILE in the
+     * agent's environment names another file, SSL_CERT_DIR a directory to use as well */
     WIRE_TAG_CRL_FILE,          /* string: Unix path of PEM revocation lists, every certificate of the chain needs one
                                    there; absent: revocation is not checked */
 

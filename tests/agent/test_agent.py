@@ -79,7 +79,8 @@ class World:
         return path
 
     def agent(self, env=None, **more):
-        clean = {name: '' for name in ('http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'SSL_CERT_FILE')}
+        clean = {name: '' for name in ('http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'SSL_CERT_FILE',
+                                       'SSL_CERT_DIR')}
         return Agent(AGENT, dict(clean, **(env or {})), **more)
 
     def secure(self, names='DNS:localhost,IP:127.0.0.1'):
@@ -741,7 +742,7 @@ def _(w):
         cancelled(agent, order)
 
 
-@test('a service that does not read stops nothing but is dropped when events pile up')
+@test('a service that does not read is dropped when events pile up')
 def _(w):
     with w.agent() as agent:
         order = frame('ORDER', 1, dict(HEAD, URL=w.double.url('/huge-headers?bytes=120000')))
