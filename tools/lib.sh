@@ -50,7 +50,7 @@ build_all() {
         (cd "$BUILD" && quietly "$BUILD/configure.log" "$top/configure") || return 1
     fi
     # a caller that is itself a make has its own job server
-    MAKEFLAGS= MAKELEVEL= quietly "$BUILD/make.log" make -C "$BUILD" -j"$(nproc)" all "$@"
+    MAKEFLAGS= MAKELEVEL= quietly "$BUILD/make.log" make -s -C "$BUILD" -j"$(nproc)" all "$@"
 }
 
 # stage: install the build into $BUILD/stage unless that is done, and point winebits-setup at it
@@ -59,7 +59,7 @@ stage() {
     if [ ! -f "$marker" ] || [ -n "$(find "$BUILD" \( -path "$BUILD/stage" -o -path "$BUILD/prefix-*" -o -path "$BUILD/sanitized" \) -prune \
             -o \( -name '*.dll' -o -name '*.exe' -o -name winebits-agent \) -newer "$marker" -print -quit)" ]; then
         rm -rf "$BUILD/stage"
-        MAKEFLAGS= MAKELEVEL= quietly "$BUILD/stage.log" make -C "$BUILD" install DESTDIR="$BUILD/stage" \
+        MAKEFLAGS= MAKELEVEL= quietly "$BUILD/stage.log" make -s -C "$BUILD" install DESTDIR="$BUILD/stage" \
             prefix=/ exec_prefix= bindir=/bin libdir=/lib || return 1
         touch "$marker"
     fi
