@@ -147,7 +147,7 @@ static HRESULT enum_next( struct enumerator *enumerator, ULONG count, IUnknown *
     TRACE( "%p, %lu, %p, %p.\n", enumerator, count, items, fetched );
 
     if (fetched) *fetched = 0;
-    if (!items || (!fetched && count != 1)) return E_INVALIDARG;
+    if ((!items && count) || (!fetched && count != 1)) return E_INVALIDARG;
     if (FAILED(hr = identity_check_call())) return hr;
 
     got = enum_advance( enumerator, count, &first );
