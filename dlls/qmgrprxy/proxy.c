@@ -20,6 +20,7 @@
 
 #define COBJMACROS
 #include "proxy.h"
+#include "bits.h"
 #include "callerhook.h"
 #include "wine/debug.h"
 
@@ -67,6 +68,21 @@ static inline struct proxy *impl_from_IUnknown( IUnknown *iface )
     return CONTAINING_RECORD( iface, struct proxy, IUnknown_iface );
 }
 
+static BOOL is_job_interface( REFIID iid )
+{
+    static const IID * const job_iids[] =
+    {
+        &IID_IBackgroundCopyJob, &IID_IBackgroundCopyJob2, &IID_IBackgroundCopyJob3, &IID_IBackgroundCopyJob4,
+        &IID_IBackgroundCopyJob5, &IID_IBackgroundCopyJobHttpOptions, &IID_IBackgroundCopyJobHttpOptions2,
+        &IID_IBackgroundCopyJobHttpOptions3, &IID_IBitsTokenOptions,
+    };
+    unsigned int i;
+
+    for (i = 0; i < sizeof(job_iids) / sizeof(job_iids[0]); i++)
+        if (IsEqualIID( iid, job_iids[i] )) return TRUE;
+    return FALSE;
+}
+
 static HRESULT WINAPI Outer_QueryInterface( IUnknown *iface, REFIID iid, void **obj )
 {
     struct proxy *proxy = impl_from_IUnknown( iface );
@@ -86,6 +102,9 @@ static HRESULT WINAPI Outer_QueryInterface( IUnknown *iface, REFIID iid, void **
         previous = hook_publish( &offer );
         hr = IUnknown_QueryInterface( proxy->outer, iid, obj );
         hook_restore( previous );
+        /* COM makes E_NOINTERFACE of every failure in the service.  A job has all of these interfaces, so a caller
+         * who does not get one was refused (spec: api 1.5, 6). */
+        if (hr == E_NOINTERFACE && is_job_interface( &proxy->iid ) && is_job_interface( iid )) hr = E_ACCESSDENIED;
         return hr;
     }
     IUnknown_AddRef( proxy->outer );
