@@ -29,6 +29,9 @@ extern void func_file(void);
 extern void func_job(void);
 extern void func_manager(void);
 extern void func_proxy(void);
+extern void func_token(void);
+extern void func_token_access(void);
+extern void func_token_use(void);
 extern void func_transfer(void);
 
 const struct test winetest_testlist[] =
@@ -40,6 +43,9 @@ const struct test winetest_testlist[] =
     { "job", func_job },
     { "manager", func_manager },
     { "proxy", func_proxy },
+    { "token", func_token },
+    { "token_access", func_token_access },
+    { "token_use", func_token_use },
     { "transfer", func_transfer },
     { NULL }
 };
