@@ -118,6 +118,15 @@ static void transfer_file_free( struct transfer_file *file )
     free( (WCHAR *)file->temp );
 }
 
+/* What the transfer room asks for: the URL, or the path that the name stands for. */
+static WCHAR *remote_to_open( const WCHAR *name )
+{
+    enum name_kind kind;
+
+    if (SUCCEEDED(name_check_remote( name, &kind )) && kind == NAME_PATH) return name_remote_path( name );
+    return wstr_dup( name );
+}
+
 /* The order, a value that needs no lock: copies of what it takes from the job. */
 static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file *file )
 {
@@ -131,7 +140,7 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
     if (SUCCEEDED(hr = job_network_identity_locked( run->job, &network_identity )))
     {
         file->network_identity = network_identity;
-        file->remote = wstr_dup( from->remote );
+        file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
         file->size = from->size;
