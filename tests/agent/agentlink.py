@@ -160,10 +160,9 @@ class Agent:
         """take the first event of these kinds (of that order), leaving the others; AssertionError when none comes"""
         end = time.monotonic() + seconds
         while True:
-            for event in self.events:
+            for index, event in enumerate(self.events):
                 if event.kind in kinds and order in (None, event.order):
-                    self.events.remove(event)
-                    return event
+                    return self.events.pop(index)
             assert self.receive(end - time.monotonic()), 'no %s of order %s; there are: %s' % (
                 '/'.join(kinds), order, [(e.kind, e.order, dict(e)) for e in self.events])
 
