@@ -26,13 +26,38 @@
 /* spec: api 4.3 */
 #define DEFAULT_RETRY_DELAY 600
 #define DEFAULT_NO_PROGRESS 1209600
+#define DEFAULT_MAX_DOWNLOAD_TIME 7776000
+#define DEFAULT_NOTIFY_INTERVAL 500
+
+/* Frees a string that nobody is to find in the memory afterwards. */
+static void free_secret( WCHAR *secret )
+{
+    volatile WCHAR *p;
+
+    if (!secret) return;
+    for (p = secret; *p; p++) *p = 0;
+    free( secret );
+}
+
+static void credentials_destroy( struct job_credentials *credentials )
+{
+    list_remove( &credentials->entry );
+    free_secret( credentials->user );
+    free_secret( credentials->password );
+    free( credentials );
+}
 
 static void file_destroy( struct job_file *file )
 {
     if (!file) return;
     free( file->remote );
+    free( file->stored_remote );
     free( file->local );
     free( file->temp );
+    free( file->ranges.items );
+    free( file->response_headers );
+    free( file->filled.items );
+    free( file->requested.items );
     free( file );
 }
 
@@ -68,6 +93,10 @@ HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 
     job->notify_flags = BG_NOTIFY_JOB_TRANSFERRED | BG_NOTIFY_JOB_ERROR;
     job->retry_delay = DEFAULT_RETRY_DELAY;
     job->no_progress = DEFAULT_NO_PROGRESS;
+    job->max_download_time = DEFAULT_MAX_DOWNLOAD_TIME;
+    job->options.cost_flags = BITS_COST_STATE_TRANSFER_ALWAYS;
+    job->options.notify_interval = DEFAULT_NOTIFY_INTERVAL;
+    list_init( &job->credentials );
     job->created = job->changed = now;
     job->error.file = -1;
     job->name = wstr_dup( name );
@@ -83,8 +112,19 @@ HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 
 
 void job_destroy( struct job *job )
 {
+    struct job_credentials *credentials, *next;
     ULONG i;
 
+    LIST_FOR_EACH_ENTRY_SAFE( credentials, next, &job->credentials, struct job_credentials, entry )
+        credentials_destroy( credentials );
+    free( job->proxy.list );
+    free( job->proxy.bypass );
+    free( job->command.program );
+    free( job->command.parameters );
+    free_secret( job->http.headers );
+    free( job->http.method );
+    free( job->http.certificate.store );
+    free( job->http.certificate.subject );
     for (i = 0; i < job->file_count; i++) file_destroy( job->files[i] );
     free( job->files );
     free( job->error.detail );

@@ -58,16 +58,35 @@ WCHAR *name_remote_path( const WCHAR *name );
 
 /* --- files ---------------------------------------------------------------------------------------------------- */
 
+/* A list of byte ranges of a remote file.  Zeroed: there are none. */
+struct ranges
+{
+    BG_FILE_RANGE *items;
+    ULONG          count;
+};
+
 struct job_file
 {
     WCHAR *remote;
+    WCHAR *stored_remote;   /* what a record says instead of remote, which SetRemoteName() changed since the last Resume
+                             * (spec: api 5.9.5); NULL when they are the same */
     WCHAR *local;
     WCHAR *temp;            /* full path of the temporary file; NULL until the transfer has created it */
+    struct ranges ranges;   /* what AddFileWithRanges() asked for, in the order given; none: the whole file */
     UINT64 size;            /* of the remote file; BG_SIZE_UNKNOWN until the server told */
     UINT64 modified;        /* the remote file's time stamp; 0 when unknown */
     UINT64 offset;          /* bytes of it in the temporary file; never above size */
+    UINT64 durable;         /* bytes of those that survive a crash of the machine; never above offset */
+    UINT64 from_origin;     /* bytes that came over the network, refetched ones included (spec: api 5.9.10) */
+    WCHAR *response_headers;/* header block of the last HTTP response; NULL before the first */
     BOOL   transferred;     /* the temporary file is whole */
     BOOL   completed;       /* the local file has its name: the client may use it */
+    BOOL   valid;           /* SetValidationState( TRUE ), or completed */
+
+    /* on-demand mode (spec: api 5.9.13 - 5.9.15) */
+    struct ranges filled;   /* what is in the temporary file, sorted and merged */
+    struct ranges requested;/* what has been asked for and is not filled, in the order asked; no two overlap */
+    UINT64 position;        /* UpdateDownloadPosition(): where to look first for what is missing */
 };
 
 /* --- errors --------------------------------------------------------------------------------------------------- */
@@ -78,6 +97,70 @@ struct job_error
     BG_ERROR_CONTEXT context;       /* BG_ERROR_CONTEXT_NONE: there is no error */
     int              file;          /* index of the file it is about, -1 for none */
     WCHAR           *detail;        /* what happened and where, for the description; may be NULL */
+};
+
+/* --- settings that are things of their own -------------------------------------------------------------------- */
+
+/* "secret" marks what is protected in the store and never traced. */
+
+/* Length in bytes of a SHA-1 thumbprint. */
+#define JOB_CERT_HASH_SIZE   20
+
+struct job_proxy
+{
+    BG_JOB_PROXY_USAGE usage;
+    WCHAR             *list;        /* NULL unless usage is OVERRIDE */
+    WCHAR             *bypass;      /* may be NULL with OVERRIDE too */
+};
+
+/* What to run when the job is transferred or in error; both NULL: nothing. */
+struct job_command
+{
+    WCHAR *program;
+    WCHAR *parameters;              /* the command line; NULL: none was given */
+};
+
+struct job_certificate
+{
+    BOOL                   present; /* the rest means nothing otherwise */
+    BG_CERT_STORE_LOCATION location;
+    WCHAR                 *store;
+    BYTE                   hash[JOB_CERT_HASH_SIZE];
+    WCHAR                 *subject; /* never NULL when present; may be empty */
+};
+
+/* One for each pair of target and scheme. */
+struct job_credentials
+{
+    struct list    entry;           /* in job->credentials */
+    BG_AUTH_TARGET target;
+    BG_AUTH_SCHEME scheme;
+    WCHAR         *user;            /* secret; NULL: those of the owner's session */
+    WCHAR         *password;        /* secret; NULL only if user is */
+};
+
+/* What IBackgroundCopyJobHttpOptions3 sets. */
+struct job_http
+{
+    WCHAR *headers;                 /* secret; each ends in CR LF; NULL for none */
+    BOOL   headers_write_only;      /* GetCustomHeaders() is refused for ever */
+    WCHAR *method;                  /* NULL: the job type's own verb.  Otherwise the priority is locked */
+    DWORD  security_flags;          /* BG_SSL_* and BG_HTTP_REDIRECT_* */
+    struct job_certificate certificate;
+};
+
+/* What IBackgroundCopyJob5::SetProperty sets (spec: api 5.7.2). */
+struct job_options
+{
+    DWORD  cost_flags;              /* BITS_COST_*: network costs at which it may run */
+    BOOL   cost_flags_set;          /* by the client; FALSE: the machine's policy decides (spec: behaviour 8.2) */
+    GUID   notify_clsid;            /* class to notify when there is no live callback; GUID_NULL for none */
+    BOOL   dynamic_content;
+    BOOL   high_performance;
+    UINT64 max_download_size;       /* bytes; 0 for no limit */
+    DWORD  stored_credentials;      /* BG_AUTH_TARGET_PROXY, or 0 for never set */
+    DWORD  notify_interval;         /* ms between two notifications of the paced kinds */
+    BOOL   on_demand;
 };
 
 /* --- the job -------------------------------------------------------------------------------------------------- */
@@ -108,8 +191,19 @@ struct job
     WCHAR           *name;
     WCHAR           *description;
     DWORD            notify_flags;  /* BG_NOTIFY_* */
-    ULONG            retry_delay;   /* seconds */
-    ULONG            no_progress;   /* seconds */
+    ULONG            retry_delay;   /* seconds, at least 5 */
+    ULONG            no_progress;   /* seconds; 0: every error is fatal */
+    ULONG            max_download_time; /* seconds in CONNECTING and TRANSFERRING until it has failed */
+    BOOL             max_download_time_set; /* by the client; FALSE: the machine's policy decides */
+    UINT64           download_time; /* ms spent of those since the last Resume */
+    DWORD            acl_flags;     /* BG_COPY_FILE_* */
+    DWORD            peer_flags;    /* BG_JOB_*PEERCACHING*, BG_JOB_DISABLE_BRANCH_CACHE */
+    struct job_proxy proxy;
+    struct job_command command;
+    struct job_http  http;
+    struct job_options options;
+    struct list      credentials;   /* struct job_credentials */
+    BOOL             resumed;       /* Resume has succeeded once: some settings are fixed now */
     UINT64           created;
     UINT64           changed;       /* ModificationTime */
     UINT64           finished;      /* TransferCompletionTime, 0 before */
@@ -132,7 +226,7 @@ struct job
  * E_INVALIDARG for a NULL or over-long name (spec: api 5.1.1) or an undefined type, E_NOTIMPL for uploads. */
 HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 now, struct job **job );
 
-/* Frees the job's own memory: strings, files, error.  The opaque parts must have been released before. */
+/* Frees the job's own memory: strings, files, credentials, error; overwrites the secrets first.  The opaque parts must have been released before. */
 void job_destroy( struct job *job );
 
 /* E_INVALIDARG for NULL, BG_E_STRING_TOO_LONG, E_OUTOFMEMORY (spec: api 5.2.15, 5.2.17). */
