@@ -258,7 +258,8 @@ static HRESULT agent_create( const WCHAR *sid, WCHAR *path, struct agent **ret )
         closesocket( socket );
         goto done;
     }
-    if (!(agent->thread = CreateThread( NULL, 0, agent_proc, agent, 0, NULL ))) hr = HRESULT_FROM_WIN32( GetLastError() );
+    if (!(agent->thread = CreateThread( NULL, 0, agent_proc, agent, 0, NULL )))
+        hr = HRESULT_FROM_WIN32( GetLastError() );
 
 done:
     if (FAILED(hr)) agent_destroy( agent );

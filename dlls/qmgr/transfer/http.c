@@ -124,6 +124,14 @@ static HRESULT judge( struct http *http, const struct order_state *state )
     return verdict == PLAN_TAKE ? S_OK : S_FALSE;
 }
 
+/* The agent's result without what a checked URL cannot mean. */
+static int order_result( const struct order_state *state )
+{
+    /* done, but nothing came; or "unsupported protocol" without a redirect to one: both are no HTTP */
+    if (!state->code || (state->code == WIRE_RESULT_PROTOCOL && !state->last_status)) return WIRE_RESULT_BAD_REPLY;
+    return state->code;
+}
+
 /* The order ended: how? */
 static HRESULT finish( struct http *http, const struct order_state *state )
 {
@@ -149,9 +157,8 @@ static HRESULT finish( struct http *http, const struct order_state *state )
         return transfer_fail( transfer, error_from_code( hr ), "%s sends %I64u bytes instead of %I64u.", http->where,
                               state->bytes, http->plan.length );
     if (complete && http->judged) return S_OK;
-    return transfer_fail( transfer, error_from_curl( complete ? WIRE_RESULT_BAD_REPLY : state->code, state->os_errno,
-                                                     state->last_status, state->proxy_status ),
-                          "%s: %s.", http->where,
+    return transfer_fail( transfer, error_from_curl( order_result( state ), state->os_errno, state->last_status,
+                                                     state->proxy_status ), "%s: %s.", http->where,
                           state->text && *state->text ? state->text : error_curl_name( state->code ) );
 }
 

@@ -49,9 +49,12 @@ void link_close( struct link *link )
     free( link->buffer );
 }
 
+/* Wine's shutdown() wakes a blocked recv() only by way of the other end, which may be the one that is stuck.  After
+ * it a new recv() fails at once. */
 void link_break( struct link *link )
 {
     shutdown( link->socket, SD_BOTH );
+    CancelIoEx( (HANDLE)link->socket, NULL );
 }
 
 BOOL link_send( struct link *link, struct wire_writer *frame )

@@ -56,8 +56,8 @@ static HRESULT open_source( struct copy *copy )
     HRESULT hr;
 
     if (FAILED(hr = identity_enter( file->network_identity ))) return fail_remote( copy, HRESULT_CODE( hr ) );
-    copy->source = CreateFileW( file->remote, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-                                OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL );
+    copy->source = CreateFileW( file->remote, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                                NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL );
     if (copy->source == INVALID_HANDLE_VALUE) error = GetLastError();
     else error = HRESULT_CODE( identity_check_file( file->network_identity, file->remote, GENERIC_READ ) );
     identity_leave();

@@ -44,8 +44,8 @@ struct temp
 };
 
 /* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is
- * missing, or too short, is begun anew: *OFFSET is 0 then.  NAME NULL, or missing: creates a hidden one beside LOCAL, as
- * IDENTITY.  ERROR_SHARING_VIOLATION while somebody has it open who does not share. */
+ * missing, or too short, is begun anew: *OFFSET is 0 then.  NAME NULL, or missing: creates a hidden one beside LOCAL,
+ * as IDENTITY.  ERROR_SHARING_VIOLATION while somebody has it open who does not share. */
 DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local,
                  UINT64 *offset );
 /* Cuts the file off, or lengthens it. */
@@ -55,7 +55,7 @@ char *temp_unix_name( const struct temp *temp );
 /* Any number of times; void fields are allowed. */
 void temp_close( struct temp *temp );
 
-/* --- a transfer (transfer.c): what http.c and local.c share, on the thread of transfer_run() ----------------------- */
+/* --- a transfer (transfer.c): what http.c and local.c share, on the thread of transfer_run() -------------------- */
 
 struct transfer
 {

@@ -238,24 +238,35 @@ static WCHAR *make_environment( const WCHAR *sid )
 
 /* --- the process ------------------------------------------------------------------------------------------------ */
 
-/* \\?\unix and the path with backslashes, the name by which Wine reaches any Unix file; quoted: as a command line. */
-static WCHAR *windows_name( const WCHAR *path, BOOL quoted )
+/* \\?\unix and the path with backslashes: the name by which Wine reaches any Unix file. */
+static WCHAR *windows_name( const WCHAR *path )
 {
     SIZE_T length = wstr_len( path ), i;
-    WCHAR *name, *p;
+    WCHAR *name;
 
-    if (!(p = name = malloc( (length + 11) * sizeof(WCHAR) ))) return NULL;
-    if (quoted) *p++ = '"';
-    memcpy( p, L"\\\\?\\unix", 8 * sizeof(WCHAR) );
-    for (i = 0, p += 8; i < length; i++) *p++ = path[i] == '/' ? '\\' : path[i];
-    if (quoted) *p++ = '"';
-    *p = 0;
+    if (!(name = malloc( (length + 9) * sizeof(WCHAR) ))) return NULL;
+    memcpy( name, L"\\\\?\\unix", 8 * sizeof(WCHAR) );
+    for (i = 0; i <= length; i++) name[8 + i] = path[i] == '/' ? '\\' : path[i];
     return name;
+}
+
+/* One argument, by which an administrator finds the process. */
+static WCHAR *command_line( const WCHAR *path )
+{
+    SIZE_T length = wstr_len( path );
+    WCHAR *command;
+
+    if (!(command = malloc( (length + 3) * sizeof(WCHAR) ))) return NULL;
+    command[0] = '"';
+    memcpy( command + 1, path, length * sizeof(WCHAR) );
+    command[length + 1] = '"';
+    command[length + 2] = 0;
+    return command;
 }
 
 static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input )
 {
-    WCHAR *name = windows_name( path, FALSE ), *command = windows_name( path, TRUE );
+    WCHAR *name = windows_name( path ), *command = command_line( path );
     STARTUPINFOW startup = { sizeof(startup) };
     PROCESS_INFORMATION process = { 0 };
     DWORD error = ERROR_OUTOFMEMORY;
@@ -263,10 +274,11 @@ static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input 
     if (!name || !command || !environment) goto done;
     startup.dwFlags = STARTF_USESTDHANDLES;
     startup.hStdInput = (HANDLE)input;
+    /* detached: for a process that has no console, as a service, Wine would make one and leave hStdInput out */
     error = 0;
     if (!SetHandleInformation( startup.hStdInput, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ) ||
-        !CreateProcessW( name, command, NULL, NULL, TRUE, CREATE_UNICODE_ENVIRONMENT, environment, NULL, &startup,
-                         &process ))
+        !CreateProcessW( name, command, NULL, NULL, TRUE, CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS, environment,
+                         NULL, &startup, &process ))
         error = GetLastError();
     /* there are none for a native process; its death is the end of the socket */
     if (process.hProcess) CloseHandle( process.hProcess );

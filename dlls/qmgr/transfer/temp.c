@@ -19,7 +19,8 @@
  */
 
 /* Wine's impersonation protects no files, so every access is asked for with identity_check_file() and done under the
- * identity's token besides, for the systems where the token does protect them. */
+ * identity's token besides, for the systems where the token does protect them.  A temporary file itself is never asked:
+ * under Wine it belongs to the service's Unix user whoever it was made for, so the directory must tell. */
 
 #include "transfer/private.h"
 
@@ -54,6 +55,18 @@ static DWORD check_directory( const struct identity *identity, const WCHAR *dire
     }
     error = GetLastError();
     return error == ERROR_FILE_NOT_FOUND ? ERROR_PATH_NOT_FOUND : error;
+}
+
+/* Whether files may be made, and unmade, in the directory of PATH. */
+static DWORD check_directory_of( const struct identity *identity, const WCHAR *path )
+{
+    WCHAR *directory = directory_of( path, 0 );
+    DWORD error;
+
+    if (!directory) return ERROR_OUTOFMEMORY;
+    error = check_directory( identity, directory );
+    free( directory );
+    return error;
 }
 
 /* BIT, hexadecimal digits, .tmp: behind DIRECTORY, which has the room. */
@@ -115,14 +128,12 @@ static DWORD create_temp( const struct identity *identity, const WCHAR *local, D
 /* On this thread's token.  ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND: there is none. */
 static DWORD open_existing( const struct identity *identity, const WCHAR *name, HANDLE *handle )
 {
-    HRESULT hr;
+    DWORD error;
 
+    if ((error = check_directory_of( identity, name ))) return error;
     *handle = CreateFileW( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
                            NULL, OPEN_EXISTING, 0, NULL );
-    if (*handle == INVALID_HANDLE_VALUE) return GetLastError();
-    if (SUCCEEDED(hr = identity_check_file( identity, name, GENERIC_READ | GENERIC_WRITE ))) return 0;
-    CloseHandle( *handle );
-    return HRESULT_CODE( hr );
+    return *handle == INVALID_HANDLE_VALUE ? GetLastError() : 0;
 }
 
 static DWORD open_or_create( struct temp *temp, const struct identity *identity, const WCHAR *name,
@@ -243,17 +254,13 @@ static DWORD polish( const WCHAR *temp, UINT64 modified )
 static DWORD check_local( const struct identity *identity, const WCHAR *local )
 {
     DWORD attributes = GetFileAttributesW( local ), error;
-    WCHAR *directory;
 
     if (attributes != INVALID_FILE_ATTRIBUTES)
     {
         if (attributes & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
         if ((error = HRESULT_CODE( identity_check_file( identity, local, DELETE ) ))) return error;
     }
-    if (!(directory = directory_of( local, 0 ))) return ERROR_OUTOFMEMORY;
-    error = check_directory( identity, directory );
-    free( directory );
-    return error;
+    return check_directory_of( identity, local );
 }
 
 /* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step. */
@@ -287,18 +294,13 @@ HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, con
 
 HRESULT transfer_discard( const struct identity *identity, const WCHAR *temp )
 {
-    DWORD error = 0;
+    DWORD error;
     HRESULT hr;
 
     TRACE( "%p, %s.\n", identity, debugstr_w( temp ) );
 
     if (FAILED(hr = identity_enter( identity ))) return hr;
-    if (GetFileAttributesW( temp ) != INVALID_FILE_ATTRIBUTES)
-    {
-        error = HRESULT_CODE( identity_check_file( identity, temp, DELETE ) );
-        if (!error && !DeleteFileW( temp )) error = GetLastError();
-    }
-    else error = GetLastError();
+    if (!(error = check_directory_of( identity, temp )) && !DeleteFileW( temp )) error = GetLastError();
     identity_leave();
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return S_OK;
     return HRESULT_FROM_WIN32( error );

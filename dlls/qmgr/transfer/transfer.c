@@ -121,6 +121,19 @@ static BOOL is_http( const WCHAR *name )
     return has_scheme( name, L"http://" ) || has_scheme( name, L"https://" );
 }
 
+static HRESULT fail_temp( struct transfer *transfer, DWORD error )
+{
+    const struct transfer_file *file = transfer->file;
+    char *name = NULL;
+    HRESULT hr;
+
+    wstr_to_utf8( file->temp ? file->temp : file->local, &name );
+    hr = transfer_fail( transfer, error_from_local( error ), file->temp ? "The temporary file %s cannot be opened." :
+                        "A temporary file beside %s cannot be created.", name ? name : "(unknown)" );
+    free( name );
+    return hr;
+}
+
 /* Opens the temporary file.  When what an earlier run left is no longer there, everything begins anew. */
 static HRESULT open_temp( struct transfer *transfer )
 {
@@ -129,13 +142,11 @@ static HRESULT open_temp( struct transfer *transfer )
     DWORD error;
 
     if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, &offset )))
-        return transfer_fail( transfer, error_from_local( error ), "The temporary file%s cannot be %s.",
-                              file->temp ? "" : " beside the local file", file->temp ? "opened" : "created" );
+        return fail_temp( transfer, error );
     transfer->offset = transfer->durable = offset;
     if (!file->temp || wstr_cmp( file->temp, transfer->temp.name ))
         transfer->events->created( transfer->context, transfer->temp.name );
-    if (offset != file->offset) return tell_restarted( transfer );
-    return S_OK;
+    return offset == file->offset ? S_OK : tell_restarted( transfer );
 }
 
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,

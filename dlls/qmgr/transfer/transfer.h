@@ -29,7 +29,7 @@
 #include "base/base.h"
 #include "identity/identity.h"
 
-/* Winsock, and what the agents need.  Starts no process.  HRESULT from Win32. */
+/* Winsock; starts no process.  HRESULT from Win32. */
 HRESULT transfer_start(void);
 /* Ends all agents and waits until their threads are gone.  No transfer may be running. */
 void transfer_stop(void);
@@ -45,37 +45,42 @@ struct transfer_file
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
     UINT64 modified;                        /* FILETIME units, 0 unknown */
     UINT64 offset;                          /* go on from here */
-    BOOL foreground;
-    const struct identity *file_identity;   /* creates and writes the temporary file */
-    const struct identity *network_identity;/* selects the agent; opens a remote path */
+    BOOL foreground;                        /* makes no difference yet: there is no rate limit */
+    const struct identity *file_identity;   /* creates and writes the temporary file; not NULL */
+    const struct identity *network_identity;/* selects the agent, by its SID; opens a remote path; not NULL */
 };
 
 /* Told on the thread that called transfer_run(), no lock held, in the order things happen. */
 struct transfer_events
 {
-    /* The temporary file exists now under this name. */
+    /* The temporary file exists now under this name: also when the one of the earlier run was missing. */
     void (*created)( void *context, const WCHAR *temp );
     /* The server was reached: size (never unknown here) and time stamp (0 when it has none).  Comes once for
-     * each file, and again after restarted(). */
+     * each run, and again after restarted(). */
     void (*connected)( void *context, UINT64 size, UINT64 modified );
     /* OFFSET bytes are in the temporary file, never the whole of it: the last bytes are reported by the return
-     * value.  DURABLE of them are on the disk itself.  A few times a second. */
+     * value.  DURABLE of them are on the disk itself.  A few times a second, and once more just before the transfer
+     * fails or ends with E_ABORT: that one counts too, the bytes are there. */
     void (*progress)( void *context, UINT64 offset, UINT64 durable );
-    /* The remote file has changed: everything known of it is void, offset is 0 (spec: behaviour 4.5). */
+    /* The remote file has changed, or the temporary file of the earlier run is no longer there: everything known is
+     * void, offset is 0 (spec: behaviour 4.5). */
     void (*restarted)( void *context );
 };
 
 struct transfer_result
 {
-    struct bits_error error;    /* code, context, class; valid when transfer_run() fails */
+    struct bits_error error;    /* code, context, class; valid when transfer_run() fails, but for E_ABORT */
     WCHAR *detail;              /* one sentence, what happened and where, malloc'ed, may be NULL; caller frees */
 };
 
 /* Transfers one file to its end, or until ABORT (manual-reset event) is set.
  * S_OK: the temporary file is whole.  E_ABORT: stopped; no more bytes will be written to the temporary file, and
  * nothing holds it open.  Else the code of RESULT->error.
- * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended.
- * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried. */
+ * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended, and
+ * the other transfers that it carried go on by themselves on a new one.  (A path is copied in pieces of 1 MiB, and a
+ * file system that hangs cannot be interrupted.)
+ * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried:
+ * HRESULT_FROM_WIN32(ERROR_PROCESS_ABORTED), or the Win32 error of starting it, context GENERAL_QUEUE_MANAGER. */
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
                       HANDLE abort, struct transfer_result *result );
 
@@ -86,8 +91,9 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
 HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *local );
 
 /* Gives the whole temporary file its final name: flushes, sets the time stamps (MODIFIED; 0 leaves them), renames
- * over an existing file in one step, un-hides (spec: behaviour 4.7, 4.8).  Win32 error as HRESULT; the temporary
- * file is then as before. */
+ * over an existing file in one step, un-hides (spec: behaviour 4.7, 4.8).  Win32 error as HRESULT, E_ACCESSDENIED when
+ * LOCAL is read-only, a directory or open (on every version of Wine, as on Windows); the temporary file then keeps its
+ * name and is hidden. */
 HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified );
 
 /* Deletes a temporary file; one that is gone is S_OK.  Win32 error as HRESULT. */
