@@ -28,6 +28,7 @@ extern const struct test list_tests[];
 extern const struct test job_tests[];
 extern const struct test name_tests[];
 extern const struct test pick_tests[];
+extern const struct test plan_tests[];
 extern const struct test rules_tests[];
 extern const struct test utf8_tests[];
 extern const struct test wstr_tests[];
@@ -45,6 +46,7 @@ suites[] =
     { "job", job_tests },
     { "name", name_tests },
     { "pick", pick_tests },
+    { "plan", plan_tests },
     { "rules", rules_tests },
     { "utf8", utf8_tests },
     { "wstr", wstr_tests },

@@ -1,0 +1,516 @@
+/*
+ * Tests of the plan of an HTTP download
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "unit.h"
+#include "transfer/plan.h"
+
+#define UNKNOWN BG_SIZE_UNKNOWN
+#define GIB     ((UINT64)1 << 30)
+#define LLU(n)  ((unsigned long long)(n))
+#define MONDAY  "Last-Modified: Mon, 16 Nov 2026 10:00:00 GMT\r\n"
+#define TUESDAY "Last-Modified: Tue, 17 Nov 2026 10:00:00 GMT\r\n"
+
+/* The time in such a header line. */
+static UINT64 time_of( const char *header )
+{
+    char date[64];
+    UINT64 time = 0;
+
+    snprintf( date, sizeof(date), "%s", strchr( header, ':' ) + 1 );
+    date[strcspn( date, "\r" )] = 0;
+    check( http_date_parse( date, &time ), "%s\n", date );
+    return time;
+}
+
+/* --- reading responses ----------------------------------------------------------------------------------------- */
+
+static void reads_headers(void)
+{
+    static const struct
+    {
+        const char *headers;
+        UINT64 length;
+        BOOL ranged;
+        UINT64 first, last, total;
+        BOOL encoded, malformed;
+    }
+    cases[] =
+    {
+        /* Content-Length */
+        { "",                                                   UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5\r\n",                              5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "content-LENGTH:5\r\n",                               5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length \t: \t 5 \t\r\n",                     5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 0\r\n",                              0, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5368709120\r\n",                     5 * GIB, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 9223372036854775790\r\n",            9223372036854775790u, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 9223372036854775808\r\n",            UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: 99999999999999999999999999\r\n",     UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length:\r\n",                                UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: -5\r\n",                             UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: +5\r\n",                             UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: 0x5\r\n",                            UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: 5 6\r\n",                            UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: 5\r\nContent-Length: 5\r\n",         5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5, 5\r\n",                           5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5\r\nContent-Length: 6\r\n",         5, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Length: 5,\r\n",                             5, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "X-Content-Length: 5\r\n",                            UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "X: a\r\n Content-Length: 5\r\n",                     UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5",                                  5, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Length: 5\n\n\r\nX",                         5, 0, 0, 0, UNKNOWN, 0, 0 },
+        /* chunked: the length does not count */
+        { "Content-Length: 5\r\nTransfer-Encoding: chunked\r\n", UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Transfer-Encoding: Identity\r\nContent-Length: 5\r\n", 5, 0, 0, 0, UNKNOWN, 0, 0 },
+        /* Content-Range */
+        { "Content-Range: bytes 0-4/5\r\n",                     UNKNOWN, 1, 0, 4, 5, 0, 0 },
+        { "Content-Range: BYTES  2 - 4 / 5 \r\n",               UNKNOWN, 1, 2, 4, 5, 0, 0 },
+        { "Content-Range: bytes 4294967296-5368709119/5368709120\r\n",
+                                                                UNKNOWN, 1, 4 * GIB, 5 * GIB - 1, 5 * GIB, 0, 0 },
+        { "Content-Range: bytes 0-4/*\r\n",                     UNKNOWN, 1, 0, 4, UNKNOWN, 0, 0 },
+        { "Content-Range: bytes */5\r\n",                       UNKNOWN, 0, 0, 0, 5, 0, 0 },
+        { "Content-Range: bytes 0-5/5\r\n",                     UNKNOWN, 0, 0, 5, 5, 0, 1 },
+        { "Content-Range: bytes 3-2/5\r\n",                     UNKNOWN, 0, 3, 2, 5, 0, 1 },
+        { "Content-Range: bytes 0-4\r\n",                       UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Range: lines 0-4/5\r\n",                     UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Range: /\r\n",                               UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        { "Content-Range: bytes /5\r\n",                        UNKNOWN, 0, 0, 0, 5, 0, 1 },
+        { "Content-Range: bytes -/5\r\n",                       UNKNOWN, 0, 0, 0, 5, 0, 1 },
+        { "Content-Range:\r\n",                                 UNKNOWN, 0, 0, 0, UNKNOWN, 0, 1 },
+        /* Content-Encoding */
+        { "Content-Encoding: gzip\r\n",                         UNKNOWN, 0, 0, 0, UNKNOWN, 1, 0 },
+        { "Content-Encoding: IDENTITY\r\n",                     UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Encoding: \r\n",                             UNKNOWN, 0, 0, 0, UNKNOWN, 0, 0 },
+        { "Content-Encoding: identity, gzip\r\n",               UNKNOWN, 0, 0, 0, UNKNOWN, 1, 0 },
+    };
+    struct plan_response r;
+    unsigned int i;
+    char *copy;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        /* on the heap and without a terminator, so that a sanitizer sees what is read behind the end */
+        SIZE_T length = strlen( cases[i].headers );
+        copy = malloc( length + !length );
+        memcpy( copy, cases[i].headers, length );
+        plan_parse( &r, 206, copy, length );
+        free( copy );
+        check( r.status == 206, "case %u\n", i );
+        check( r.length == cases[i].length, "case %u: length %llu\n", i, LLU(r.length) );
+        check( r.ranged == cases[i].ranged, "case %u: ranged %d\n", i, r.ranged );
+        check( r.first == cases[i].first && r.last == cases[i].last, "case %u: %llu-%llu\n", i, LLU(r.first), LLU(r.last) );
+        check( r.total == cases[i].total, "case %u: total %llu\n", i, LLU(r.total) );
+        check( r.encoded == cases[i].encoded, "case %u: encoded %d\n", i, r.encoded );
+        check( r.malformed == cases[i].malformed, "case %u: malformed %d\n", i, r.malformed );
+        check( !r.modified, "case %u: modified %llu\n", i, LLU(r.modified) );
+    }
+}
+
+static void reads_last_modified(void)
+{
+    struct plan_response r;
+    char header[300];
+
+    plan_parse( &r, 200, "HTTP/1.1 200 OK\r\n" MONDAY, strlen( "HTTP/1.1 200 OK\r\n" MONDAY ) );
+    check( r.modified == time_of( MONDAY ), "got %llu\n", LLU(r.modified) );
+    plan_parse( &r, 200, "Last-Modified: yesterday\r\n", strlen( "Last-Modified: yesterday\r\n" ) );
+    check( !r.modified, "got %llu\n", LLU(r.modified) );
+    memset( header, 'x', sizeof(header) );
+    memcpy( header, "Last-Modified:", 14 );
+    plan_parse( &r, 200, header, sizeof(header) );
+    check( !r.modified, "got %llu\n", LLU(r.modified) );
+}
+
+static void ignores_content_range_unless_partial(void)
+{
+    static const char headers[] = "Content-Range: nonsense\r\nContent-Length: 5\r\n";
+    struct plan_response r;
+
+    plan_parse( &r, 200, headers, strlen( headers ) );
+    check( !r.malformed, "malformed\n" );
+}
+
+/* --- requests -------------------------------------------------------------------------------------------------- */
+
+#define COMMON "Connection: Keep-Alive\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
+#define AGENT  "User-Agent: Microsoft BITS/7.8\r\n"
+#define SINCE  "If-Unmodified-Since: Mon, 16 Nov 2026 10:00:00 GMT\r\n"
+
+static enum plan_verdict answer( struct plan *plan, UINT status, const char *headers, HRESULT *code )
+{
+    struct plan_response response;
+    struct bits_error error;
+    enum plan_verdict verdict;
+    const char *reason;
+
+    plan_parse( &response, status, headers, strlen( headers ) );
+    verdict = plan_judge( plan, &response, &error, &reason );
+    *code = verdict == PLAN_FAIL ? error.code : S_OK;
+    if (verdict == PLAN_FAIL) check( FAILED(error.code), "fails with %#x\n", (unsigned int)error.code );
+    return verdict;
+}
+
+static void writes_the_headers_of_windows(void)
+{
+    static const struct
+    {
+        UINT64 size, offset;
+        BOOL dated;
+        const char *range;      /* NULL: nothing to do */
+    }
+    cases[] =
+    {
+        /* no Range for the whole entity */
+        { 1, 0, FALSE, "" },
+        { 5, 0, TRUE, "" },
+        { 2 * GIB, 0, TRUE, "" },
+        /* the rest of it */
+        { 5, 1, TRUE, "Range: bytes=1-4\r\n" },
+        { 5, 4, FALSE, "Range: bytes=4-4\r\n" },
+        /* no more than 2 GiB at once */
+        { 2 * GIB + 1, 0, TRUE, "Range: bytes=0-2147483647\r\n" },
+        { 2 * GIB + 1, 1, TRUE, "Range: bytes=1-2147483648\r\n" },
+        { 2 * GIB + 1, 2 * GIB, TRUE, "Range: bytes=2147483648-2147483648\r\n" },
+        { 5 * GIB, 2 * GIB, FALSE, "Range: bytes=2147483648-4294967295\r\n" },
+        { 5 * GIB, 4 * GIB, FALSE, "Range: bytes=4294967296-5368709119\r\n" },
+        /* all there */
+        { 0, 0, TRUE, NULL },
+        { 5, 5, TRUE, NULL },
+    };
+    char headers[PLAN_HEADERS_SIZE], expect[PLAN_HEADERS_SIZE], response[200];
+    struct plan plan;
+    enum plan_step step;
+    unsigned int i;
+    HRESULT code;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        plan_init( &plan, cases[i].size, 0, cases[i].offset );
+        step = plan_next( &plan, headers );
+        check( step == PLAN_HEAD, "case %u: step %d\n", i, step );
+        check( !strcmp( headers, COMMON AGENT ), "case %u: %s\n", i, headers );
+
+        snprintf( response, sizeof(response), "Content-Length: %llu\r\n%s", LLU(cases[i].size),
+                  cases[i].dated ? MONDAY : "" );
+        check( answer( &plan, 200, response, &code ) == PLAN_TAKE, "case %u: %#x\n", i, (unsigned int)code );
+        step = plan_next( &plan, headers );
+        check( step == (cases[i].range ? PLAN_GET : PLAN_DONE), "case %u: step %d\n", i, step );
+        snprintf( expect, sizeof(expect), COMMON "%s%s" AGENT, cases[i].dated ? SINCE : "",
+                  cases[i].range ? cases[i].range : "" );
+        check( !strcmp( headers, cases[i].range ? expect : "" ), "case %u: %s\n", i, headers );
+    }
+}
+
+static void forgets_an_offset_without_a_size(void)
+{
+    struct plan plan;
+
+    plan_init( &plan, UNKNOWN, 12345, 10 );
+    check( !plan.offset && !plan.modified, "offset %llu\n", LLU(plan.offset) );
+    plan_init( &plan, 5, 12345, 10 );
+    check( !plan.offset && plan.modified == 12345, "offset %llu\n", LLU(plan.offset) );
+}
+
+/* --- verdicts -------------------------------------------------------------------------------------------------- */
+
+#define LENGTH(n)       "Content-Length: " #n "\r\n"
+#define RANGE(f, l, t)  "Content-Range: bytes " #f "-" #l "/" #t "\r\n"
+
+struct exchange
+{
+    UINT64 size;            /* known before */
+    const char *modified;   /* ... as a header, or NULL */
+    UINT64 offset;
+    UINT status;
+    const char *headers;
+    enum plan_verdict verdict;
+    HRESULT code;           /* of PLAN_FAIL */
+    UINT64 size_after;
+};
+
+static void check_exchange( const struct exchange *exchange, struct plan *plan, enum plan_step expect, unsigned int i )
+{
+    char headers[PLAN_HEADERS_SIZE];
+    enum plan_verdict verdict;
+    enum plan_step step;
+    HRESULT code;
+
+    step = plan_next( plan, headers );
+    check( step == expect, "case %u: step %d\n", i, step );
+    verdict = answer( plan, exchange->status, exchange->headers, &code );
+    check( verdict == exchange->verdict, "case %u: verdict %d\n", i, verdict );
+    check( code == exchange->code, "case %u: %#x\n", i, (unsigned int)code );
+    if (verdict == PLAN_FAIL) return;
+    check( plan->size == exchange->size_after, "case %u: size %llu\n", i, LLU(plan->size) );
+    check( plan->offset == (verdict == PLAN_RESTART ? 0 : exchange->offset), "case %u: offset %llu\n", i,
+           LLU(plan->offset) );
+}
+
+static void judges_head(void)
+{
+    static const struct exchange cases[] =
+    {
+        { UNKNOWN, NULL, 0, 200, "Content-Length: 5\r\n", PLAN_TAKE, S_OK, 5 },
+        { UNKNOWN, NULL, 0, 200, "Content-Length: 0\r\n", PLAN_TAKE, S_OK, 0 },
+        { UNKNOWN, NULL, 0, 200, "", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
+        { UNKNOWN, NULL, 0, 200, "Transfer-Encoding: chunked\r\n", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
+        { UNKNOWN, NULL, 0, 200, "Content-Length: five\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { UNKNOWN, NULL, 0, 200, LENGTH(5) "Content-Encoding: gzip\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        /* refused: GET will tell */
+        { UNKNOWN, NULL, 0, 403, "", PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 405, "Content-Length: 50\r\n", PLAN_SKIP, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 501, "", PLAN_SKIP, S_OK, 5 },
+        /* every other status is an error with its own code */
+        { UNKNOWN, NULL, 0, 204, "", PLAN_FAIL, (HRESULT)0x801900cc },
+        { UNKNOWN, NULL, 0, 304, "", PLAN_FAIL, (HRESULT)0x80190130 },
+        { UNKNOWN, NULL, 0, 401, "", PLAN_FAIL, (HRESULT)0x80190191 },
+        { UNKNOWN, NULL, 0, 404, "Content-Length: 50\r\n", PLAN_FAIL, (HRESULT)0x80190194 },
+        { 5, MONDAY, 2, 412, "", PLAN_FAIL, (HRESULT)0x8019019c },
+        { UNKNOWN, NULL, 0, 503, "", PLAN_FAIL, (HRESULT)0x801901f7 },
+        /* resuming: the same file, as far as the server says */
+        { 5, MONDAY, 2, 200, "Content-Length: 5\r\n" MONDAY, PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 2, 200, "Content-Length: 5\r\n", PLAN_TAKE, S_OK, 5 },
+        { 5, NULL, 2, 200, "Content-Length: 5\r\n" TUESDAY, PLAN_TAKE, S_OK, 5 },
+        /* ... or another one, of which size and time are known at once */
+        { 5, MONDAY, 2, 200, "Content-Length: 6\r\n" MONDAY, PLAN_RESTART, S_OK, 6 },
+        { 5, MONDAY, 2, 200, "Content-Length: 5\r\n" TUESDAY, PLAN_RESTART, S_OK, 5 },
+        { 5, MONDAY, 5, 200, "Content-Length: 5\r\n" TUESDAY, PLAN_RESTART, S_OK, 5 },
+    };
+    struct plan plan;
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        plan_init( &plan, cases[i].size, cases[i].modified ? time_of( cases[i].modified ) : 0, cases[i].offset );
+        check_exchange( &cases[i], &plan, PLAN_HEAD, i );
+    }
+}
+
+/* A plan whose HEAD is behind it. */
+static void init_probed( struct plan *plan, UINT64 size, const char *modified, UINT64 offset )
+{
+    char headers[PLAN_HEADERS_SIZE], response[200];
+    HRESULT code;
+
+    plan_init( plan, size, modified ? time_of( modified ) : 0, offset );
+    plan_next( plan, headers );
+    snprintf( response, sizeof(response), "Content-Length: %llu\r\n%s", LLU(size), modified ? modified : "" );
+    if (size == UNKNOWN) answer( plan, 405, "", &code );
+    else answer( plan, 200, response, &code );
+}
+
+static void judges_get(void)
+{
+    static const struct exchange cases[] =
+    {
+        /* the whole */
+        { 5, MONDAY, 0, 200, LENGTH(5) MONDAY, PLAN_TAKE, S_OK, 5 },
+        { 5, NULL, 0, 200, LENGTH(5), PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 0, 200, LENGTH(6) MONDAY, PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, MONDAY, 0, 200, LENGTH(5) TUESDAY, PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, MONDAY, 0, 200, MONDAY, PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
+        { 5, MONDAY, 0, 200, LENGTH(5) "Transfer-Encoding: chunked\r\n", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
+        { 5, MONDAY, 0, 200, LENGTH(5) "Content-Encoding: br\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        /* after a refused HEAD: size and time come with the body */
+        { UNKNOWN, NULL, 0, 200, LENGTH(5) MONDAY, PLAN_TAKE, S_OK, 5 },
+        { UNKNOWN, NULL, 0, 200, LENGTH(0), PLAN_TAKE, S_OK, 0 },
+        { UNKNOWN, NULL, 0, 200, "", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
+        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { UNKNOWN, NULL, 0, 403, "", PLAN_FAIL, (HRESULT)0x80190193 },
+        { UNKNOWN, NULL, 0, 412, "", PLAN_FAIL, (HRESULT)0x8019019c },
+        /* a part */
+        { 5, MONDAY, 2, 206, LENGTH(3) RANGE(2, 4, 5) MONDAY, PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 2, 206, RANGE(2, 4, 5), PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 2, 206, LENGTH(3) RANGE(2, 4, *), PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 2, 206, LENGTH(3) RANGE(2, 4, 6), PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 206, LENGTH(3) RANGE(2, 4, 5) TUESDAY, PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 206, LENGTH(3), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(3) RANGE(1, 3, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(2) RANGE(2, 3, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(4) RANGE(2, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(3) "Content-Range: bytes */5\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(90) "Content-Type: multipart/byteranges; boundary=x\r\n",
+          PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        /* a server without ranges: fatal unless the file has changed, since then it begins anew anyway */
+        { 5, MONDAY, 2, 200, LENGTH(5) MONDAY, PLAN_FAIL, BG_E_INSUFFICIENT_RANGE_SUPPORT },
+        { 5, MONDAY, 2, 200, LENGTH(6) MONDAY, PLAN_RESTART, S_OK, UNKNOWN },
+        /* ... but not for the first of several ranges */
+        { 3 * GIB, MONDAY, 0, 200, LENGTH(3221225472), PLAN_TAKE, S_OK, 3 * GIB },
+        { 3 * GIB, MONDAY, 0, 206, LENGTH(2147483648) RANGE(0, 2147483647, 3221225472), PLAN_TAKE, S_OK, 3 * GIB },
+        /* changed, says the server */
+        { 5, MONDAY, 2, 412, "", PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, NULL, 2, 412, "", PLAN_FAIL, (HRESULT)0x8019019c },
+        { 5, MONDAY, 2, 416, "Content-Range: bytes */1\r\n", PLAN_RESTART, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 416, "Content-Range: bytes */5\r\n", PLAN_FAIL, (HRESULT)0x801901a0 },
+        { 5, MONDAY, 2, 416, "", PLAN_FAIL, (HRESULT)0x801901a0 },
+        /* errors */
+        { 5, MONDAY, 2, 404, LENGTH(5), PLAN_FAIL, (HRESULT)0x80190194 },
+        { 5, MONDAY, 2, 302, "", PLAN_FAIL, (HRESULT)0x8019012e },
+        { 5, MONDAY, 2, 500, "", PLAN_FAIL, (HRESULT)0x801901f4 },
+    };
+    struct plan plan;
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        init_probed( &plan, cases[i].size, cases[i].modified, cases[i].offset );
+        check_exchange( &cases[i], &plan, PLAN_GET, i );
+    }
+}
+
+static void knows_which_errors_pass(void)
+{
+    struct plan_response response;
+    struct bits_error error;
+    const char *reason;
+    struct plan plan;
+    char headers[PLAN_HEADERS_SIZE];
+
+    init_probed( &plan, 5, MONDAY, 0 );
+    plan_next( &plan, headers );
+    plan_parse( &response, 503, "", 0 );
+    check( plan_judge( &plan, &response, &error, &reason ) == PLAN_FAIL, "no failure\n" );
+    check( error.class == ERROR_TRANSIENT && error.context == BG_ERROR_CONTEXT_REMOTE_FILE && !reason, "503\n" );
+    plan_parse( &response, 200, "", 0 );
+    check( plan_judge( &plan, &response, &error, &reason ) == PLAN_FAIL, "no failure\n" );
+    check( error.class == ERROR_FATAL && error.context == BG_ERROR_CONTEXT_REMOTE_FILE && reason, "no size\n" );
+}
+
+static void gives_up_a_file_that_keeps_changing(void)
+{
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan_response response;
+    struct bits_error error;
+    const char *reason;
+    struct plan plan;
+    unsigned int i;
+    HRESULT code;
+
+    plan_init( &plan, UNKNOWN, 0, 0 );
+    plan_parse( &response, 412, "", 0 );
+    for (i = 0; i <= PLAN_RESTARTS_MAX; i++)
+    {
+        check( plan_next( &plan, headers ) == PLAN_HEAD, "round %u\n", i );
+        check( answer( &plan, 200, "Content-Length: 5\r\n" MONDAY, &code ) == PLAN_TAKE, "round %u\n", i );
+        check( plan_next( &plan, headers ) == PLAN_GET, "round %u\n", i );
+        check( plan_judge( &plan, &response, &error, &reason ) == (i < PLAN_RESTARTS_MAX ? PLAN_RESTART : PLAN_FAIL),
+               "round %u\n", i );
+    }
+    check( error.code == BG_E_REMOTE_FILE_CHANGED, "got %#x\n", (unsigned int)error.code );
+    check( error.class == ERROR_TRANSIENT, "fatal\n" );
+}
+
+/* --- bodies ---------------------------------------------------------------------------------------------------- */
+
+static void counts_what_came(void)
+{
+    static const struct
+    {
+        UINT64 bytes;
+        BOOL complete;
+        HRESULT hr;
+        UINT64 offset;
+    }
+    cases[] =
+    {
+        { 3, TRUE, S_OK, 5 },
+        { 3, FALSE, S_OK, 5 },
+        { 2, FALSE, S_OK, 4 },
+        { 0, FALSE, S_OK, 2 },
+        { 2, TRUE, BG_E_INVALID_SERVER_RESPONSE, 4 },
+        { 4, TRUE, BG_E_INVALID_SERVER_RESPONSE, 5 },
+        { 4, FALSE, BG_E_INVALID_SERVER_RESPONSE, 5 },
+    };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    unsigned int i;
+    HRESULT hr;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        init_probed( &plan, 5, MONDAY, 2 );
+        plan_next( &plan, headers );
+        check( answer( &plan, 206, RANGE(2, 4, 5), &hr ) == PLAN_TAKE, "case %u\n", i );
+        hr = plan_received( &plan, cases[i].bytes, cases[i].complete );
+        check( hr == cases[i].hr, "case %u: %#x\n", i, (unsigned int)hr );
+        check( plan.offset == cases[i].offset, "case %u: offset %llu\n", i, LLU(plan.offset) );
+    }
+}
+
+static void fetches_a_large_file_in_ranges(void)
+{
+    static const char *ranges[] =
+    {
+        "bytes=0-2147483647\r\n", "bytes=2147483648-4294967295\r\n", "bytes=4294967296-5368709119\r\n"
+    };
+    static const char *responses[] =
+    {
+        RANGE(0, 2147483647, 5368709120), RANGE(2147483648, 4294967295, 5368709120),
+        RANGE(4294967296, 5368709119, 5368709120)
+    };
+    static const UINT64 lengths[] = { 2 * GIB, 2 * GIB, GIB };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    unsigned int i;
+    HRESULT hr;
+
+    init_probed( &plan, 5 * GIB, MONDAY, 0 );
+    for (i = 0; i < 3; i++)
+    {
+        check( plan_next( &plan, headers ) == PLAN_GET, "range %u\n", i );
+        check( strstr( headers, ranges[i] ) != NULL, "range %u: %s\n", i, headers );
+        check( answer( &plan, 206, responses[i], &hr ) == PLAN_TAKE, "range %u: %#x\n", i, (unsigned int)hr );
+        check( plan_received( &plan, lengths[i], TRUE ) == S_OK, "range %u\n", i );
+    }
+    check( plan_next( &plan, headers ) == PLAN_DONE, "offset %llu\n", LLU(plan.offset) );
+}
+
+static void takes_a_whole_large_file_from_a_server_without_ranges(void)
+{
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT hr;
+
+    init_probed( &plan, 5 * GIB, MONDAY, 0 );
+    plan_next( &plan, headers );
+    check( answer( &plan, 200, LENGTH(5368709120), &hr ) == PLAN_TAKE, "%#x\n", (unsigned int)hr );
+    check( plan_received( &plan, 5 * GIB, TRUE ) == S_OK, "wrong length\n" );
+    check( plan_next( &plan, headers ) == PLAN_DONE, "offset %llu\n", LLU(plan.offset) );
+}
+
+const struct test plan_tests[] =
+{
+    TEST(reads_headers),
+    TEST(reads_last_modified),
+    TEST(ignores_content_range_unless_partial),
+    TEST(writes_the_headers_of_windows),
+    TEST(forgets_an_offset_without_a_size),
+    TEST(judges_head),
+    TEST(judges_get),
+    TEST(knows_which_errors_pass),
+    TEST(gives_up_a_file_that_keeps_changing),
+    TEST(counts_what_came),
+    TEST(fetches_a_large_file_in_ranges),
+    TEST(takes_a_whole_large_file_from_a_server_without_ranges),
+    { 0 }
+};
