@@ -1,5 +1,5 @@
 /*
- * A small BITS client: what tools/demo and tools/bench run
+ * A small BITS client: what tools/demo, tools/bench and the tests of transfers run
  *
  * Copyright 2026 The winebits authors
  *
@@ -39,6 +39,8 @@ int download( int argc, WCHAR **argv );
 int calls( int argc, WCHAR **argv );
 /* EVENT: the process with that object; started by calls(). */
 int calls_server( int argc, WCHAR **argv );
+/* Carries out the steps that it reads from standard input; job.c describes them. */
+int job_steps( int argc, WCHAR **argv );
 
 /* Prints to standard output: UTF-16 to a console, UTF-8 elsewhere.  Format as in wprintf, strings are %ls. */
 void say( const WCHAR *format, ... );
@@ -56,7 +58,19 @@ IBackgroundCopyJob *create_download( IBackgroundCopyManager *manager, const WCHA
 /* Complains with the job's own error, if it is in one. */
 int complain_job( IBackgroundCopyJob *job );
 
+/* An impersonation token of this process with Administrators as deny-only; NULL after a complaint. */
+HANDLE create_helper_token(void);
+/* Lets calls through this proxy carry the thread's token of the moment, as impersonation needs it on Windows. */
+HRESULT cloak( void *proxy );
+
 /* Has EVENT set when the job is transferred or in error.  The job keeps the callback object. */
 HRESULT notify_by_event( IBackgroundCopyJob *job, HANDLE event );
+
+/* A callback object that remembers what it was told; any thread. */
+struct record;
+/* COM's reference of the caller; NULL without memory. */
+IBackgroundCopyCallback *create_record( struct record **record );
+/* The name of call NUMBER, and the code of the job's error for "error"; FALSE: there is none yet. */
+BOOL get_record( struct record *record, UINT number, const WCHAR **name, HRESULT *code );
 
 #endif

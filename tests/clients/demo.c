@@ -39,8 +39,7 @@ static void say_step( const WCHAR *title )
 
 /* --- identities --- */
 
-/* An impersonation token of this process with Administrators as deny-only; NULL after a complaint. */
-static HANDLE create_helper_token(void)
+HANDLE create_helper_token(void)
 {
     HANDLE process = NULL, restricted = NULL, token = NULL;
     SID_AND_ATTRIBUTES administrators = { 0 };
@@ -69,8 +68,7 @@ static BOOL is_administrator( HANDLE token )
            CheckTokenMembership( token, sid, &member ) && member;
 }
 
-/* Lets calls through this proxy carry the thread's token of the moment, as impersonation needs it on Windows. */
-static HRESULT cloak( void *proxy )
+HRESULT cloak( void *proxy )
 {
     return CoSetProxyBlanket( proxy, RPC_C_AUTHN_DEFAULT, RPC_C_AUTHZ_DEFAULT, COLE_DEFAULT_PRINCIPAL,
                               RPC_C_AUTHN_LEVEL_DEFAULT, RPC_C_IMP_LEVEL_IMPERSONATE, NULL, EOAC_DYNAMIC_CLOAKING );

@@ -131,6 +131,7 @@ commands[] =
     { L"download",     2, 0, download },
     { L"calls",        1, 0, calls },
     { L"calls-server", 1, 0, calls_server },
+    { L"job",          0, 0, job_steps },
 };
 
 int main(void)
@@ -150,6 +151,6 @@ int main(void)
         CoUninitialize();
         return ret;
     }
-    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N\n" );
+    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job\n" );
     return 2;
 }
