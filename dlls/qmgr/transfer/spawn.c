@@ -42,9 +42,10 @@ WCHAR *agent_path(void)
 
 /* --- the socket pair -------------------------------------------------------------------------------------------- */
 
+/* Overlapped, or else timeouts have no effect. */
 static SOCKET new_socket(void)
 {
-    SOCKET s = WSASocketW( AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, 0 );
+    SOCKET s = WSASocketW( AF_INET, SOCK_STREAM, IPPROTO_TCP, NULL, 0, WSA_FLAG_OVERLAPPED );
 
     if (s != INVALID_SOCKET) SetHandleInformation( (HANDLE)s, HANDLE_FLAG_INHERIT, 0 );
     return s;
