@@ -79,7 +79,7 @@ BOOL link_send( struct link *link, struct wire_writer *frame )
 enum link_result link_read( struct link *link, struct wire_frame *frame )
 {
     enum wire_read_result result;
-    SIZE_T used;
+    size_t used;
     int got;
 
     for (;;)
