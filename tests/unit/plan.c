@@ -115,7 +115,8 @@ static void reads_headers(void)
         check( r.status == 206, "case %u\n", i );
         check( r.length == cases[i].length, "case %u: length %llu\n", i, LLU(r.length) );
         check( r.ranged == cases[i].ranged, "case %u: ranged %d\n", i, r.ranged );
-        check( r.first == cases[i].first && r.last == cases[i].last, "case %u: %llu-%llu\n", i, LLU(r.first), LLU(r.last) );
+        check( r.first == cases[i].first && r.last == cases[i].last, "case %u: %llu-%llu\n", i,
+               LLU(r.first), LLU(r.last) );
         check( r.total == cases[i].total, "case %u: total %llu\n", i, LLU(r.total) );
         check( r.encoded == cases[i].encoded, "case %u: encoded %d\n", i, r.encoded );
         check( r.malformed == cases[i].malformed, "case %u: malformed %d\n", i, r.malformed );
