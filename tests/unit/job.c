@@ -164,7 +164,7 @@ static void methods_follow_the_documented_table(void)
         job->state = final_states[i];
         for (event = JOB_RESUME; event <= JOB_COMPLETE; event++)
             check( job_event( job, event, NULL, 0 ) == BG_E_INVALID_STATE, "final %u, event %u\n", i, event );
-        for (event = JOB_START; event < JOB_EVENT_COUNT; event++)
+        for (event = JOB_START; event <= JOB_FAIL_FATAL; event++)
             check( job_event( job, event, NULL, 0 ) == S_FALSE, "final %u, event %u\n", i, event );
         check( job->state == final_states[i], "a final state was left\n" );
     }
@@ -238,10 +238,44 @@ static void news_of_a_stopped_run_are_ignored(void)
     struct job *job = new_job( 1 );
     unsigned int event;
 
-    for (event = JOB_START; event < JOB_EVENT_COUNT; event++)
+    for (event = JOB_START; event <= JOB_FAIL_FATAL; event++)
         check( job_event( job, event, &error, 1 ) == S_FALSE, "event %u\n", event );
     check( job->state == SUS && job->error.context == BG_ERROR_CONTEXT_NONE && job->changed == 1000, "changed\n" );
     job_destroy( job );
+}
+
+/* spec: behaviour 1.2; what a client says of its bytes is news in any state */
+static void failed_validation_is_an_error(void)
+{
+    static const struct
+    {
+        BG_JOB_STATE from, to;
+        ULONG count;
+    }
+    tests[] =
+    {
+        { BG_JOB_STATE_QUEUED, ERO, 0 },
+        { BG_JOB_STATE_CONNECTING, ERO, 0 },
+        { TRA, ERO, 1 },
+        { SUS, ERO, 0 },
+        { TRE, ERO, 0 },
+        { DON, ERO, 0 },
+    };
+    struct job_error error = { BG_E_VALIDATION_FAILED, BG_ERROR_CONTEXT_REMOTE_FILE, 0 };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        struct job *job = new_job( 1 );
+
+        job->state = tests[i].from;
+        check( job_event( job, JOB_VALIDATION_FAILED, &error, 5 ) == S_OK, "state %u\n", tests[i].from );
+        check( job->state == tests[i].to && job->error.code == BG_E_VALIDATION_FAILED && job->changed == 5,
+               "state %u: now %u\n", tests[i].from, job->state );
+        check( job->error_count == tests[i].count, "state %u: %u errors\n", tests[i].from,
+               (unsigned int)job->error_count );
+        job_destroy( job );
+    }
 }
 
 static void completion_time_is_kept(void)
@@ -270,6 +304,7 @@ const struct test job_tests[] =
     TEST(errors_live_until_transferring),
     TEST(network_loss_is_no_counted_error),
     TEST(news_of_a_stopped_run_are_ignored),
+    TEST(failed_validation_is_an_error),
     TEST(completion_time_is_kept),
     { NULL }
 };

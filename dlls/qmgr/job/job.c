@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "job/job.h"
+#include "job/private.h"
 
 /* spec: api 4.3 */
 #define DEFAULT_RETRY_DELAY 600
@@ -29,8 +29,17 @@
 #define DEFAULT_MAX_DOWNLOAD_TIME 7776000
 #define DEFAULT_NOTIFY_INTERVAL 500
 
-/* Frees a string that nobody is to find in the memory afterwards. */
-static void free_secret( WCHAR *secret )
+HRESULT set_string( WCHAR **field, const WCHAR *str )
+{
+    WCHAR *copy = NULL;
+
+    if (str && !(copy = wstr_dup( str ))) return E_OUTOFMEMORY;
+    free( *field );
+    *field = copy;
+    return S_OK;
+}
+
+void free_secret( WCHAR *secret )
 {
     volatile WCHAR *p;
 
@@ -39,47 +48,11 @@ static void free_secret( WCHAR *secret )
     free( secret );
 }
 
-static void credentials_destroy( struct job_credentials *credentials )
-{
-    list_remove( &credentials->entry );
-    free_secret( credentials->user );
-    free_secret( credentials->password );
-    free( credentials );
-}
-
-static void file_destroy( struct job_file *file )
-{
-    if (!file) return;
-    free( file->remote );
-    free( file->stored_remote );
-    free( file->local );
-    free( file->temp );
-    free( file->ranges.items );
-    free( file->response_headers );
-    free( file->filled.items );
-    free( file->requested.items );
-    free( file );
-}
-
-static struct job_file *file_new( const WCHAR *remote, const WCHAR *local )
-{
-    struct job_file *file;
-
-    if (!(file = calloc( 1, sizeof(*file) ))) return NULL;
-    file->size = BG_SIZE_UNKNOWN;
-    if (!(file->remote = wstr_dup( remote )) || !(file->local = wstr_dup( local )))
-    {
-        file_destroy( file );
-        return NULL;
-    }
-    return file;
-}
-
 HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 now, struct job **ret )
 {
     struct job *job;
 
-    if (!name || wstr_len_max( name, JOB_NAME_MAX + 1 ) > JOB_NAME_MAX) return E_INVALIDARG;
+    if (!name || wstr_len_max( name, JOB_NAME_MAX ) > JOB_NAME_MAX) return E_INVALIDARG;
     if (type == BG_JOB_TYPE_UPLOAD || type == BG_JOB_TYPE_UPLOAD_REPLY) return E_NOTIMPL;
     if (type != BG_JOB_TYPE_DOWNLOAD) return E_INVALIDARG;
 
@@ -112,86 +85,36 @@ HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 
 
 void job_destroy( struct job *job )
 {
-    struct job_credentials *credentials, *next;
     ULONG i;
 
-    LIST_FOR_EACH_ENTRY_SAFE( credentials, next, &job->credentials, struct job_credentials, entry )
-        credentials_destroy( credentials );
-    free( job->proxy.list );
-    free( job->proxy.bypass );
-    free( job->command.program );
-    free( job->command.parameters );
-    free_secret( job->http.headers );
-    free( job->http.method );
-    free( job->http.certificate.store );
-    free( job->http.certificate.subject );
+    job_drop_owner_settings( job );
     for (i = 0; i < job->file_count; i++) file_destroy( job->files[i] );
     free( job->files );
+    free( job->proxy.list );
+    free( job->proxy.bypass );
+    free( job->http.method );
     free( job->error.detail );
     free( job->name );
     free( job->description );
     free( job );
 }
 
-static HRESULT set_string( WCHAR **field, const WCHAR *str, ULONG max )
+/* A text that has to be there and must not be longer than MAX. */
+static HRESULT set_text( WCHAR **field, const WCHAR *str, ULONG max )
 {
-    WCHAR *copy;
-
     if (!str) return E_INVALIDARG;
-    if (wstr_len_max( str, max + 1 ) > max) return BG_E_STRING_TOO_LONG;
-    if (!(copy = wstr_dup( str ))) return E_OUTOFMEMORY;
-    free( *field );
-    *field = copy;
-    return S_OK;
+    if (wstr_len_max( str, max ) > max) return BG_E_STRING_TOO_LONG;
+    return set_string( field, str );
 }
 
 HRESULT job_set_name( struct job *job, const WCHAR *name )
 {
-    return set_string( &job->name, name, JOB_NAME_MAX );
+    return set_text( &job->name, name, JOB_NAME_MAX );
 }
 
 HRESULT job_set_description( struct job *job, const WCHAR *description )
 {
-    return set_string( &job->description, description, JOB_DESCRIPTION_MAX );
-}
-
-HRESULT job_set_priority( struct job *job, BG_JOB_PRIORITY priority )
-{
-    if ((unsigned int)priority > BG_JOB_PRIORITY_LOW) return E_NOTIMPL;
-    job->priority = priority;
-    return S_OK;
-}
-
-HRESULT job_set_notify_flags( struct job *job, DWORD flags )
-{
-    if (flags & ~JOB_NOTIFY_FLAGS) return E_NOTIMPL;
-    job->notify_flags = flags;
-    return S_OK;
-}
-
-HRESULT job_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos )
-{
-    struct job_file **files;
-    ULONG i;
-
-    if (!count || count > 0x10000 || !infos) return E_INVALIDARG;
-    for (i = 0; i < count; i++)
-    {
-        if (name_check_remote( infos[i].RemoteName, NULL ) != S_OK || name_check_local( infos[i].LocalName ) != S_OK)
-            return E_INVALIDARG;
-    }
-    if (!(files = realloc( job->files, (job->file_count + count) * sizeof(*files) ))) return E_OUTOFMEMORY;
-    job->files = files;
-    for (i = 0; i < count; i++)
-    {
-        if (!(files[job->file_count + i] = file_new( infos[i].RemoteName, infos[i].LocalName )))
-        {
-            while (i--) file_destroy( files[job->file_count + i] );
-            return E_OUTOFMEMORY;
-        }
-    }
-    job->file_count += count;
-    return S_OK;
+    return set_text( &job->description, description, JOB_DESCRIPTION_MAX );
 }
 
 int job_next_file( const struct job *job )
@@ -213,19 +136,13 @@ void job_get_progress( const struct job *job, BG_JOB_PROGRESS *progress )
     {
         const struct job_file *file = job->files[i];
 
-        progress->BytesTransferred += file->offset;
+        UINT64 total = file_total( file );
+
+        progress->BytesTransferred += file_bytes( file );
         if (file->transferred) progress->FilesTransferred++;
-        if (file->size == BG_SIZE_UNKNOWN || progress->BytesTotal == BG_SIZE_UNKNOWN)
+        if (total == BG_SIZE_UNKNOWN || progress->BytesTotal == BG_SIZE_UNKNOWN)
             progress->BytesTotal = BG_SIZE_UNKNOWN;
         else
-            progress->BytesTotal += file->size;
+            progress->BytesTotal += total;
     }
-}
-
-void job_file_get_progress( const struct job_file *file, BG_FILE_PROGRESS *progress )
-{
-    memset( progress, 0, sizeof(*progress) );
-    progress->BytesTotal = file->size;
-    progress->BytesTransferred = file->offset;
-    progress->Completed = file->completed;
 }

@@ -24,13 +24,17 @@
  *
  * Strings handed in are copied; strings in the structures belong to them.  Times are FILETIME units (100 ns since
  * 1601, UTC).  HRESULTs are the documented ones of the method that the function serves; a function that fails has
- * changed nothing.
+ * changed nothing.  Any that copies a string can fail with E_OUTOFMEMORY, which is not mentioned at each.
+ *
+ * That a job in a final state refuses every change with BG_E_INVALID_STATE is looked at by the caller, once for all of
+ * them; so is who may change what.  job/ranges.h and job/properties.h, included here, continue this manual.
  */
 
 #ifndef WINEBITS_JOB_H
 #define WINEBITS_JOB_H
 
 #include "base/base.h"
+#include "job/ranges.h"
 
 struct identity;    /* identity room; opaque here */
 struct notify;      /* schedule room: the client to be notified; opaque here */
@@ -45,6 +49,8 @@ enum name_kind
     NAME_PATH,      /* X:\…, \\server\share\…, or file://… : copied, not fetched */
 };
 
+#define JOB_REMOTE_NAME_MAX  2200   /* characters without the NUL (spec: api 4.1) */
+
 /* Whether NAME can be a remote name; its kind goes to KIND (may be NULL).  S_OK or E_INVALIDARG. */
 HRESULT name_check_remote( const WCHAR *name, enum name_kind *kind );
 
@@ -58,13 +64,6 @@ WCHAR *name_remote_path( const WCHAR *name );
 
 /* --- files ---------------------------------------------------------------------------------------------------- */
 
-/* A list of byte ranges of a remote file.  Zeroed: there are none. */
-struct ranges
-{
-    BG_FILE_RANGE *items;
-    ULONG          count;
-};
-
 struct job_file
 {
     WCHAR *remote;
@@ -75,16 +74,16 @@ struct job_file
     struct ranges ranges;   /* what AddFileWithRanges() asked for, in the order given; none: the whole file */
     UINT64 size;            /* of the remote file; BG_SIZE_UNKNOWN until the server told */
     UINT64 modified;        /* the remote file's time stamp; 0 when unknown */
-    UINT64 offset;          /* bytes of it in the temporary file; never above size */
+    UINT64 offset;          /* bytes in the temporary file, from its start; never above size, or the ranges' sum */
     UINT64 durable;         /* bytes of those that survive a crash of the machine; never above offset */
     UINT64 from_origin;     /* bytes that came over the network, refetched ones included (spec: api 5.9.10) */
     WCHAR *response_headers;/* header block of the last HTTP response; NULL before the first */
     BOOL   transferred;     /* the temporary file is whole */
     BOOL   completed;       /* the local file has its name: the client may use it */
-    BOOL   valid;           /* SetValidationState( TRUE ), or completed */
+    BOOL   valid;           /* what SetValidationState() said last; ask job_file_is_valid() */
 
     /* on-demand mode (spec: api 5.9.13 - 5.9.15) */
-    struct ranges filled;   /* what is in the temporary file, sorted and merged */
+    struct ranges filled;   /* what is in the temporary file, sorted and merged; none: its first OFFSET bytes */
     struct ranges requested;/* what has been asked for and is not filled, in the order asked; no two overlap */
     UINT64 position;        /* UpdateDownloadPosition(): where to look first for what is missing */
 };
@@ -229,20 +228,11 @@ HRESULT job_create( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, UINT64 
 /* Frees the job's own memory: strings, files, credentials, error; overwrites the secrets first.  The opaque parts must have been released before. */
 void job_destroy( struct job *job );
 
-/* E_INVALIDARG for NULL, BG_E_STRING_TOO_LONG, E_OUTOFMEMORY (spec: api 5.2.15, 5.2.17). */
-HRESULT job_set_name( struct job *job, const WCHAR *name );
-HRESULT job_set_description( struct job *job, const WCHAR *description );
-/* E_NOTIMPL for a value outside the enumeration (spec: api 5.2.19, 5.2.21). */
-HRESULT job_set_priority( struct job *job, BG_JOB_PRIORITY priority );
-HRESULT job_set_notify_flags( struct job *job, DWORD flags );
-
-/* Adds COUNT files at the end, all or none.  E_INVALIDARG for a bad name (spec: api 5.2.1), E_OUTOFMEMORY. */
-HRESULT job_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos );
-
 /* The first file that is not transferred, -1 when all are. */
 int job_next_file( const struct job *job );
 
-/* spec: api 2.5 */
+/* spec: api 2.5.  Of a file with ranges only those count: its total is known from the start unless one of them goes to
+ * the end of the file. */
 void job_get_progress( const struct job *job, BG_JOB_PROGRESS *progress );
 void job_file_get_progress( const struct job_file *file, BG_FILE_PROGRESS *progress );
 
@@ -265,6 +255,8 @@ enum job_event
     JOB_ALL_DONE,       /* the last file is whole */
     JOB_FAIL_TRANSIENT,
     JOB_FAIL_FATAL,
+    /* what a client found out about the bytes */
+    JOB_VALIDATION_FAILED,
     JOB_EVENT_COUNT
 };
 
@@ -272,8 +264,8 @@ enum job_event
  * the state that would follow.  S_FALSE: the event means nothing in this state and is ignored. */
 HRESULT job_event_allowed( const struct job *job, enum job_event event, BG_JOB_STATE *next );
 
-/* Does it: writes the state, traces the transition, keeps error, counters and times.  ERROR is read for the two
- * failures (copied, detail included) and NULL otherwise.  BG_E_EMPTY from JOB_RESUME without files, and
+/* Does it: writes the state, traces the transition, keeps error, counters and times.  ERROR is read for the
+ * three failures (copied, detail included) and NULL otherwise.  BG_E_EMPTY from JOB_RESUME without files, and
  * BG_E_INVALID_STATE in a final state (spec: behaviour 1.3); S_FALSE when ignored. */
 HRESULT job_event( struct job *job, enum job_event event, const struct job_error *error, UINT64 now );
 
@@ -283,5 +275,7 @@ BOOL job_is_final( const struct job *job );
 BOOL job_is_active( const struct job *job );
 
 const char *debugstr_job_state( BG_JOB_STATE state );
+
+#include "job/properties.h"
 
 #endif

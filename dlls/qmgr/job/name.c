@@ -23,8 +23,7 @@
 
 #include "job/job.h"
 
-#define URL_MAX      2200   /* spec: api 4.1 */
-#define SEGMENT_MAX  260
+#define SEGMENT_MAX  260    /* spec: api 4.1 */
 #define PATH_MAX_LEN 260
 
 static BOOL is_letter( WCHAR ch )
@@ -145,7 +144,7 @@ HRESULT name_check_remote( const WCHAR *name, enum name_kind *kind )
     WCHAR *path;
     BOOL ok;
 
-    if (!name || wstr_len_max( name, URL_MAX + 1 ) > URL_MAX) return E_INVALIDARG;
+    if (!name || wstr_len_max( name, JOB_REMOTE_NAME_MAX ) > JOB_REMOTE_NAME_MAX) return E_INVALIDARG;
 
     if (has_prefix( name, "http://" ))
     {

@@ -33,6 +33,7 @@
  *                                   Resume                                                      |
  *                                                                                               v
  *  Cancel, any state that is not final: CANCELLED          Complete, likewise: ACKNOWLEDGED  <--+
+ *  Validation failed, likewise: ERROR
  *
  * What holds:
  *  1. job_event() alone writes job->state.
@@ -45,7 +46,7 @@
 
 #include <stdlib.h>
 
-#include "job/job.h"
+#include "job/private.h"
 
 #include "wine/debug.h"
 
@@ -69,22 +70,22 @@ enum { STAYS = -1 /* S_OK, no change */, IGNORED = -2 /* S_FALSE */, INVALID = -
 
 static const signed char table[STATES][JOB_EVENT_COUNT] =
 {
-    /* RESUME   SUSPEND  CANCEL   COMPLETE START CONNECTED PREEMPT RETRY GIVE_UP ALL_DONE TRANSIENT FATAL */
-    [QUE] = { STAYS,   SUS,     CAN,     ACK,     CON,  ___,      ___,    ___,  ___,    ___,     TRE,      ERO },
-    [CON] = { STAYS,   SUS,     CAN,     ACK,     ___,  TRA,      QUE,    ___,  ___,    DON,     TRE,      ERO },
-    [TRA] = { STAYS,   SUS,     CAN,     ACK,     ___,  STAYS,    QUE,    ___,  ___,    DON,     TRE,      ERO },
-    [SUS] = { QUE,     STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___ },
-    [ERO] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___ },
-    [TRE] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    QUE,  ERO,    ___,     ___,      ___ },
-    [DON] = { STAYS,   STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___ },
-    [ACK] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___ },
-    [CAN] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___ },
+    /* RESUME   SUSPEND  CANCEL   COMPLETE START CONNECTED PREEMPT RETRY GIVE_UP ALL_DONE TRANSIENT FATAL VALIDATION */
+    [QUE] = { STAYS,   SUS,     CAN,     ACK,     CON,  ___,      ___,    ___,  ___,    ___,     TRE,      ERO,  ERO },
+    [CON] = { STAYS,   SUS,     CAN,     ACK,     ___,  TRA,      QUE,    ___,  ___,    DON,     TRE,      ERO,  ERO },
+    [TRA] = { STAYS,   SUS,     CAN,     ACK,     ___,  STAYS,    QUE,    ___,  ___,    DON,     TRE,      ERO,  ERO },
+    [SUS] = { QUE,     STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ERO },
+    [ERO] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  STAYS },
+    [TRE] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    QUE,  ERO,    ___,     ___,      ___,  ERO },
+    [DON] = { STAYS,   STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ERO },
+    [ACK] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ___ },
+    [CAN] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ___ },
 };
 
 static const char * const event_names[JOB_EVENT_COUNT] =
 {
     "resume", "suspend", "cancel", "complete", "start", "connected", "pre-empt", "retry", "give up", "all done",
-    "transient error", "fatal error",
+    "transient error", "fatal error", "validation failed",
 };
 
 const char *debugstr_job_state( BG_JOB_STATE state )
@@ -165,6 +166,11 @@ static void enter_state( struct job *job, BG_JOB_STATE from, enum job_event even
         if ((from == TRA || job->retrying) && is_counted( error->code )) job->error_count++;
         job->retrying = FALSE;
         break;
+    case JOB_VALIDATION_FAILED:
+        set_error( job, error );
+        if (from == TRA) job->error_count++;
+        job->retrying = FALSE;
+        break;
     case JOB_ALL_DONE:
         clear_error( job );
         job->finished = now;
@@ -184,6 +190,14 @@ static void enter_state( struct job *job, BG_JOB_STATE from, enum job_event even
     }
 }
 
+/* What every Resume does, even of a job that runs (spec: behaviour 1.3). */
+static void resume( struct job *job )
+{
+    job->resumed = TRUE;
+    job->download_time = 0;
+    files_store_names( job );
+}
+
 HRESULT job_event( struct job *job, enum job_event event, const struct job_error *error, UINT64 now )
 {
     BG_JOB_STATE from = job->state, next;
@@ -195,6 +209,7 @@ HRESULT job_event( struct job *job, enum job_event event, const struct job_error
                (unsigned long)hr );
         return hr;
     }
+    if (event == JOB_RESUME) resume( job );
     if (next == from && event != JOB_CONNECTED) return S_OK;
 
     TRACE( "%s: %s -> %s (%s, code %#lx).\n", debugstr_guid( &job->id ), debugstr_job_state( from ),
