@@ -82,12 +82,13 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
 {
     struct run *run = context;
 
+    /* counts even when the run was stopped meanwhile: what is there need not be fetched again */
     queue_lock();
-    if (!run->stopped && offset > run->file->offset)
+    if (offset > run->file->offset)
     {
         run->file->offset = offset;
         run->job->give_up_at = 0;
-        job_changed_locked( run->job );
+        if (!job_is_final( run->job )) job_changed_locked( run->job );
     }
     queue_unlock();
 }

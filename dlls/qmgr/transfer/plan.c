@@ -198,8 +198,6 @@ void plan_parse( struct plan_response *response, UINT status, const char *header
         value = trim( colon + 1, line_end );
         if (text_is( name, "Content-Length" )) read_length( response, value );
         else if (text_is( name, "Last-Modified" )) read_date( response, value );
-        else if (text_is( name, "Content-Encoding" ))
-            response->encoded |= value.start < value.end && !text_is( value, "identity" );
         else if (text_is( name, "Transfer-Encoding" )) chunked |= !text_is( value, "identity" );
         else if (text_is( name, "Content-Range" )) range_is_sound &= read_range( response, value );
     }
@@ -305,8 +303,6 @@ enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *res
 
     if (response->malformed)
         return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends a malformed size or range" );
-    if (response->encoded)
-        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "encodes the file although it was told not to" );
 
     if (plan->step == PLAN_HEAD) return judge_head( plan, response, error, reason );
     if (response->status == 200) return judge_whole( plan, response, error, reason );

@@ -88,7 +88,6 @@ struct plan_response
     BOOL   ranged;          /* Content-Range names FIRST and LAST */
     UINT64 first, last;
     UINT64 total;           /* the size that Content-Range names, of a 416 too; BG_SIZE_UNKNOWN: none */
-    BOOL   encoded;         /* Content-Encoding other than identity */
     BOOL   malformed;       /* a length or range that cannot be read, or two that differ */
 };
 
