@@ -101,6 +101,164 @@ static void files_are_added_all_or_none(void)
     job_destroy( job );
 }
 
+/* spec: api 4.2, 5.2.1 */
+static void file_limit_counts_all_files(void)
+{
+    static const struct
+    {
+        HRESULT hr;
+        ULONG count, max;
+    }
+    tests[] =
+    {
+        /* two files are there */
+        { S_OK, 1, 3 },
+        { S_OK, 0x10000, JOB_NO_LIMIT },
+        { BG_E_TOO_MANY_FILES_IN_JOB, 2, 3 },
+        { BG_E_TOO_MANY_FILES_IN_JOB, 1, 1 },   /* the limit was lowered */
+        { BG_E_TOO_MANY_FILES_IN_JOB, ~0u, 200 },
+    };
+    struct job *job = new_job( 2 );
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        HRESULT hr = job_check_file_limit( job, tests[i].count, tests[i].max );
+
+        check( hr == tests[i].hr, "%u: %#x\n", i, (unsigned int)hr );
+    }
+    job_destroy( job );
+}
+
+/* spec: api 5.9.5 */
+static void new_remote_name_is_stored_at_resume(void)
+{
+    static const BG_FILE_RANGE range = { 0, 5 };
+    struct job *job = new_job( 1 );
+    struct job_file *file = job->files[0];
+
+    check( job_file_set_remote( job, file, NULL ) == E_INVALIDARG, "NULL\n" );
+    check( job_file_set_remote( job, file, L"ftp://server/x" ) == E_INVALIDARG, "ftp\n" );
+    job->type = BG_JOB_TYPE_UPLOAD;
+    check( job_file_set_remote( job, file, L"http://server/y" ) == E_NOTIMPL, "upload\n" );
+    job->type = BG_JOB_TYPE_DOWNLOAD;
+    check( !wstr_cmp( file->remote, L"http://server/x" ) && !file->stored_remote, "changed\n" );
+
+    file->offset = 5;
+    check( job_file_set_remote( job, file, L"https://other/y" ) == S_OK, "first\n" );
+    check( job_file_set_remote( job, file, L"\\\\server\\share\\z" ) == S_OK, "second\n" );
+    check( !wstr_cmp( file->remote, L"\\\\server\\share\\z" ) && file->offset == 5, "not the last\n" );
+    check( file->stored_remote && !wstr_cmp( file->stored_remote, L"http://server/x" ), "not the first\n" );
+    check( job_event( job, JOB_RESUME, NULL, 2 ) == S_OK && !file->stored_remote, "not stored\n" );
+    check( job_file_set_remote( job, file, L"http://server/x" ) == S_OK && file->stored_remote, "while active\n" );
+    check( job_event( job, JOB_RESUME, NULL, 2 ) == S_OK && !file->stored_remote, "not stored\n" );
+
+    check( ranges_copy( &file->ranges, 1, &range ) == S_OK, "ranges\n" );
+    check( job_file_set_remote( job, file, L"\\\\server\\share\\x" ) == E_INVALIDARG, "ranges of a share\n" );
+    job_destroy( job );
+}
+
+/* spec: api 5.4.1 */
+static void prefix_is_replaced_in_all_names_or_none(void)
+{
+    static const struct
+    {
+        HRESULT hr;
+        const WCHAR *old_prefix, *new_prefix, *first, *second;
+    }
+    tests[] =
+    {
+        { S_OK, L"http://server/a/", L"https://other/b/", L"https://other/b/1", L"http://server/A/2" },
+        { S_OK, L"http://server", L"http://server:8080", L"http://server:8080/a/1", L"http://server:8080/A/2" },
+        { S_OK, L"http://server/A/2", L"http://server/3", L"http://server/a/1", L"http://server/3" },
+        { S_OK, L"http:", L"https:", L"https://server/a/1", L"https://server/A/2" },
+        { S_FALSE, L"HTTP://server", L"http://other", L"http://server/a/1", L"http://server/A/2" },
+        { S_FALSE, L"http://server/a/1x", L"http://other", L"http://server/a/1", L"http://server/A/2" },
+        { S_FALSE, L"server", L"other", L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, L"", L"http://other", L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, L"http:", L"", L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, NULL, L"http://other", L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, L"http:", NULL, L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, L"http://server/a/1", L"gopher://other", L"http://server/a/1", L"http://server/A/2" },
+        { E_INVALIDARG, L"http://server/", L"http://server:99999/", L"http://server/a/1", L"http://server/A/2" },
+    };
+    BG_FILE_INFO infos[] =
+    {
+        { (WCHAR *)L"http://server/a/1", (WCHAR *)L"C:\\1" },
+        { (WCHAR *)L"http://server/A/2", (WCHAR *)L"C:\\2" },
+    };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        struct job *job = new_job( 0 );
+        HRESULT hr;
+
+        check( job_add_files( job, 2, infos ) == S_OK, "no files\n" );
+        hr = job_replace_prefix( job, tests[i].old_prefix, tests[i].new_prefix );
+        check( hr == tests[i].hr, "%u: %#x\n", i, (unsigned int)hr );
+        check( !wstr_cmp( job->files[0]->remote, tests[i].first ), "%u: first name\n", i );
+        check( !wstr_cmp( job->files[1]->remote, tests[i].second ), "%u: second name\n", i );
+        job_destroy( job );
+    }
+}
+
+static void prefix_is_for_downloads_and_has_a_limit(void)
+{
+    static const BG_FILE_RANGE range = { 0, 5 };
+    BG_FILE_INFO longer = { (WCHAR *)L"http://server/xy", (WCHAR *)L"C:\\xy" };
+    struct job *job = new_job( 1 ), *empty = new_job( 0 );
+    WCHAR prefix[2300];
+    unsigned int i;
+
+    check( job_replace_prefix( empty, L"http:", L"https:" ) == S_FALSE, "no files\n" );
+    job->type = BG_JOB_TYPE_UPLOAD;
+    check( job_replace_prefix( job, L"http:", L"https:" ) == E_NOTIMPL, "upload\n" );
+    job->type = BG_JOB_TYPE_DOWNLOAD;
+
+    memcpy( prefix, L"http://server/", 14 * sizeof(WCHAR) );
+    for (i = 14; i < 2299; i++) prefix[i] = i % 200 ? 'x' : '/';
+    prefix[2299] = 0;
+    check( job_replace_prefix( job, L"http://server/", prefix ) == E_INVALIDARG, "2300 characters\n" );
+    prefix[2199] = 0;
+    check( job_add_files( job, 1, &longer ) == S_OK, "no file\n" );
+    check( job_replace_prefix( job, L"http://server/", prefix ) == E_INVALIDARG, "2200 and 2201 characters\n" );
+    check( !wstr_cmp( job->files[0]->remote, L"http://server/x" ), "the first is changed\n" );
+    prefix[2198] = 0;
+    check( job_replace_prefix( job, L"http://server/", prefix ) == S_OK, "2199 and 2200 characters\n" );
+    check( wstr_len( job->files[1]->remote ) == 2200, "length\n" );
+
+    check( job_file_set_remote( job, job->files[0], L"http://server/y" ) == S_OK, "name\n" );
+    check( job_replace_prefix( job, L"http:", L"https:" ) == S_OK && !job->files[0]->stored_remote, "not stored\n" );
+    check( ranges_copy( &job->files[0]->ranges, 1, &range ) == S_OK, "ranges\n" );
+    check( job_replace_prefix( job, L"https:", L"file:" ) == E_INVALIDARG, "ranges of a share\n" );
+    job_destroy( job );
+    job_destroy( empty );
+}
+
+/* spec: api 5.9.7, 5.9.8 */
+static void validation_is_for_transferred_files(void)
+{
+    struct job *job = new_job( 1 );
+    struct job_file *file = job->files[0];
+
+    check( job_file_set_validation( file, TRUE ) == E_PENDING, "not transferred\n" );
+    check( job_file_set_validation( file, FALSE ) == E_PENDING && !job_file_is_valid( file ), "not transferred\n" );
+    file->size = file->offset = file->durable = 100;
+    file->transferred = TRUE;
+    check( !job_file_is_valid( file ), "nobody said so\n" );
+    check( job_file_set_validation( file, 7 ) == S_OK && job_file_is_valid( file ) && file->valid == TRUE, "valid\n" );
+    check( file->offset == 100 && file->transferred, "progress lost\n" );
+
+    check( ranges_fill( &file->filled, 0, 100 ) == S_OK, "fill\n" );
+    check( job_file_set_validation( file, FALSE ) == S_OK && !job_file_is_valid( file ), "invalid\n" );
+    check( !file->offset && !file->durable && !file->filled.count && !file->transferred, "progress kept\n" );
+    check( file->size == 100 && job_next_file( job ) == 0, "not to be fetched again\n" );
+    file->completed = TRUE;
+    check( job_file_is_valid( file ), "Complete says so\n" );
+    job_destroy( job );
+}
+
 /* spec: api 2.5 BG_JOB_PROGRESS */
 static void progress_is_summed(void)
 {
@@ -178,6 +336,24 @@ static void resume_needs_files(void)
     check( job_event( job, JOB_RESUME, NULL, 0 ) == BG_E_EMPTY, "resumed\n" );
     check( job->state == SUS, "state %d\n", job->state );
     job_destroy( job );
+}
+
+/* spec: behaviour 1.3 */
+static void every_resume_starts_the_download_time_anew(void)
+{
+    struct job *job = new_job( 1 ), *empty = new_job( 0 );
+
+    check( job_event( empty, JOB_RESUME, NULL, 1 ) == BG_E_EMPTY && !empty->resumed, "resumed without files\n" );
+    job->download_time = 5000;
+    check( job_event( job, JOB_RESUME, NULL, 1 ) == S_OK && job->resumed && !job->download_time, "first\n" );
+    job->state = TRA;
+    job->download_time = 5000;
+    check( job_event( job, JOB_RESUME, NULL, 1 ) == S_OK && !job->download_time, "of a running job\n" );
+    job->download_time = 5000;
+    check( job_event( job, JOB_SUSPEND, NULL, 1 ) == S_OK && job->download_time == 5000, "suspended\n" );
+    check( job->resumed, "forgotten\n" );
+    job_destroy( job );
+    job_destroy( empty );
 }
 
 static void transferred_job_goes_on_after_files_were_added(void)
@@ -297,9 +473,15 @@ const struct test job_tests[] =
     TEST(creation_checks_name_and_type),
     TEST(setters_refuse_unknown_values),
     TEST(files_are_added_all_or_none),
+    TEST(file_limit_counts_all_files),
+    TEST(new_remote_name_is_stored_at_resume),
+    TEST(prefix_is_replaced_in_all_names_or_none),
+    TEST(prefix_is_for_downloads_and_has_a_limit),
+    TEST(validation_is_for_transferred_files),
     TEST(progress_is_summed),
     TEST(methods_follow_the_documented_table),
     TEST(resume_needs_files),
+    TEST(every_resume_starts_the_download_time_anew),
     TEST(transferred_job_goes_on_after_files_were_added),
     TEST(errors_live_until_transferring),
     TEST(network_loss_is_no_counted_error),

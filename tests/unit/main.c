@@ -29,6 +29,8 @@ extern const struct test job_tests[];
 extern const struct test name_tests[];
 extern const struct test pick_tests[];
 extern const struct test plan_tests[];
+extern const struct test properties_tests[];
+extern const struct test ranges_tests[];
 extern const struct test rules_tests[];
 extern const struct test utf8_tests[];
 extern const struct test wstr_tests[];
@@ -47,6 +49,8 @@ suites[] =
     { "name", name_tests },
     { "pick", pick_tests },
     { "plan", plan_tests },
+    { "properties", properties_tests },
+    { "ranges", ranges_tests },
     { "rules", rules_tests },
     { "utf8", utf8_tests },
     { "wstr", wstr_tests },
