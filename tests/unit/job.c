@@ -229,9 +229,10 @@ static void prefix_is_for_downloads_and_has_a_limit(void)
     check( wstr_len( job->files[1]->remote ) == 2200, "length\n" );
 
     check( job_file_set_remote( job, job->files[0], L"http://server/y" ) == S_OK, "name\n" );
-    check( job_replace_prefix( job, L"http:", L"https:" ) == S_OK && !job->files[0]->stored_remote, "not stored\n" );
+    check( job_replace_prefix( job, L"http://server/y", L"https://server/y" ) == S_OK, "replaced\n" );
+    check( !job->files[0]->stored_remote, "not stored\n" );
     check( ranges_copy( &job->files[0]->ranges, 1, &range ) == S_OK, "ranges\n" );
-    check( job_replace_prefix( job, L"https:", L"file:" ) == E_INVALIDARG, "ranges of a share\n" );
+    check( job_replace_prefix( job, L"https://server/y", L"file://server/share/y" ) == E_INVALIDARG, "ranges of a share\n" );
     job_destroy( job );
     job_destroy( empty );
 }
