@@ -20,9 +20,13 @@
 
 #include "transfer/private.h"
 
+#include <winternl.h>
+
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+PEB * NTAPI RtlGetCurrentPeb(void);
 
 static const WCHAR settings_key[] = L"Software\\winebits";
 
@@ -265,6 +269,29 @@ static WCHAR *command_line( const WCHAR *path )
     return command;
 }
 
+/* Wine hands its standard input to a native program only if that shares a console with its parent, which a service
+ * does not have: newer versions leave it out without a console, older ones with a new console, whatever flags
+ * CreateProcess is given.  So the process says for the time of the call that it has one, as those do that are started
+ * from a Unix shell.  It is the first of the reserved pointers in either bitness. */
+#define CONSOLE_OF_SHELL ((void *)4)
+
+static BOOL create_with_input( const WCHAR *name, WCHAR *command, WCHAR *environment, STARTUPINFOW *startup,
+                               PROCESS_INFORMATION *process )
+{
+    static SRWLOCK lock = SRWLOCK_INIT;
+    void **console = &RtlGetCurrentPeb()->ProcessParameters->Reserved2[0];
+    void *before;
+    BOOL ret;
+
+    AcquireSRWLockExclusive( &lock );
+    before = InterlockedCompareExchangePointer( console, CONSOLE_OF_SHELL, NULL );
+    ret = CreateProcessW( name, command, NULL, NULL, TRUE, CREATE_UNICODE_ENVIRONMENT, environment, NULL, startup,
+                          process );
+    if (!before) *console = NULL;   /* leaves GetLastError() alone */
+    ReleaseSRWLockExclusive( &lock );
+    return ret;
+}
+
 static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input )
 {
     WCHAR *name = windows_name( path ), *command = command_line( path );
@@ -275,11 +302,9 @@ static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input 
     if (!name || !command || !environment) goto done;
     startup.dwFlags = STARTF_USESTDHANDLES;
     startup.hStdInput = (HANDLE)input;
-    /* detached: for a process that has no console, as a service, Wine would make one and leave hStdInput out */
     error = 0;
     if (!SetHandleInformation( startup.hStdInput, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ) ||
-        !CreateProcessW( name, command, NULL, NULL, TRUE, CREATE_UNICODE_ENVIRONMENT | DETACHED_PROCESS, environment,
-                         NULL, &startup, &process ))
+        !create_with_input( name, command, environment, &startup, &process ))
         error = GetLastError();
     /* there are none for a native process; its death is the end of the socket */
     if (process.hProcess) CloseHandle( process.hProcess );
