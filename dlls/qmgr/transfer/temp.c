@@ -264,11 +264,10 @@ static DWORD check_local( const struct identity *identity, const WCHAR *local )
 }
 
 /* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step. */
-static DWORD rename_shown( const WCHAR *temp, const WCHAR *local )
+static DWORD rename_shown( const WCHAR *temp, const WCHAR *local, DWORD attributes )
 {
-    DWORD attributes = GetFileAttributesW( temp ), error;
+    DWORD error;
 
-    if (attributes == INVALID_FILE_ATTRIBUTES) return GetLastError();
     if (!SetFileAttributesW( temp, (attributes & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE ))
         return GetLastError();
     if (MoveFileExW( temp, local, MOVEFILE_REPLACE_EXISTING )) return 0;
@@ -279,14 +278,16 @@ static DWORD rename_shown( const WCHAR *temp, const WCHAR *local )
 
 HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified )
 {
-    DWORD error;
+    DWORD attributes, error;
     HRESULT hr;
 
     TRACE( "%p, %s, %s, %s.\n", identity, debugstr_w( temp ), debugstr_w( local ), wine_dbgstr_longlong( modified ) );
 
     if (FAILED(hr = identity_enter( identity ))) return hr;
-    if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
-        error = rename_shown( temp, local );
+    /* read first: Wine 10's SetFileTime clears them */
+    if ((attributes = GetFileAttributesW( temp )) == INVALID_FILE_ATTRIBUTES) error = GetLastError();
+    else if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
+        error = rename_shown( temp, local, attributes );
     identity_leave();
     if (error) WARN( "%s cannot become %s: error %lu.\n", debugstr_w( temp ), debugstr_w( local ), error );
     return HRESULT_FROM_WIN32( error );
