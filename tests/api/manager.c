@@ -78,22 +78,53 @@ static void test_interfaces(void)
     if (hr == S_OK) IUnknown_Release( unk );
 }
 
+/* How many jobs have this name; they are cancelled. */
+static UINT cancel_jobs( const WCHAR *name )
+{
+    IEnumBackgroundCopyJobs *jobs;
+    IBackgroundCopyJob *job;
+    UINT count = 0;
+    WCHAR *text;
+    HRESULT hr;
+
+    hr = IBackgroundCopyManager_EnumJobs( manager, 0, &jobs );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
+    while (IEnumBackgroundCopyJobs_Next( jobs, 1, &job, NULL ) == S_OK)
+    {
+        hr = IBackgroundCopyJob_GetDisplayName( job, &text );
+        ok( hr == S_OK, "got hr %#lx.\n", hr );
+        if (!lstrcmpW( text, name ))
+        {
+            hr = IBackgroundCopyJob_Cancel( job );
+            ok( hr == S_OK, "got hr %#lx.\n", hr );
+            count++;
+        }
+        CoTaskMemFree( text );
+        IBackgroundCopyJob_Release( job );
+    }
+    IEnumBackgroundCopyJobs_Release( jobs );
+    return count;
+}
+
 static void test_CreateJob(void)
 {
     IBackgroundCopyJob *job, *job2;
     WCHAR name[258], *ret_name;
     GUID id, id2;
+    UINT i, count;
     HRESULT hr;
-    UINT i;
 
     /* spec: api 1.6, 5.1.1 */
     job = SENTINEL;
     hr = IBackgroundCopyManager_CreateJob( manager, NULL, BG_JOB_TYPE_DOWNLOAD, &id, &job );
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
-    hr = IBackgroundCopyManager_CreateJob( manager, L"test", BG_JOB_TYPE_DOWNLOAD, NULL, &job );
+    hr = IBackgroundCopyManager_CreateJob( manager, L"NULL", BG_JOB_TYPE_DOWNLOAD, NULL, &job );
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
-    hr = IBackgroundCopyManager_CreateJob( manager, L"test", BG_JOB_TYPE_DOWNLOAD, &id, NULL );
+    hr = IBackgroundCopyManager_CreateJob( manager, L"NULL", BG_JOB_TYPE_DOWNLOAD, &id, NULL );
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
+    /* Wine's RPC runtime looks at a NULL interface pointer only when the reply is there */
+    count = cancel_jobs( L"NULL" );
+    todo_wine ok( !count, "got %u jobs.\n", count );
 
     /* spec: api 8.2 */
     job = SENTINEL;

@@ -41,23 +41,27 @@ static BOOL exists( const WCHAR *path )
     return GetFileAttributesW( path ) != INVALID_FILE_ATTRIBUTES;
 }
 
-/* How many BIT*.tmp files the test's directory has. */
-static UINT count_temporary_files(void)
+/* The test's directory has so many BIT*.tmp files, all of them hidden (spec: behaviour 4.6). */
+#define check_temporary_files( count ) check_temporary_files_( __LINE__, count )
+static void check_temporary_files_( int line, UINT expected )
 {
     WIN32_FIND_DATAW data;
     HANDLE find;
     UINT count = 0;
 
     find = FindFirstFileW( test_path( L"BIT*.tmp" ), &data );
-    if (find == INVALID_HANDLE_VALUE) return 0;
-    do
+    if (find != INVALID_HANDLE_VALUE)
     {
-        ok( data.dwFileAttributes & FILE_ATTRIBUTE_HIDDEN, "%s is not hidden.\n", wine_dbgstr_w( data.cFileName ) );
-        count++;
+        do
+        {
+            ok_( __FILE__, line )( data.dwFileAttributes & FILE_ATTRIBUTE_HIDDEN, "%s is not hidden, attributes %#lx.\n",
+                                   wine_dbgstr_w( data.cFileName ), data.dwFileAttributes );
+            count++;
+        }
+        while (FindNextFileW( find, &data ));
+        FindClose( find );
     }
-    while (FindNextFileW( find, &data ));
-    FindClose( find );
-    return count;
+    ok_( __FILE__, line )( count == expected, "got %u temporary files, expected %u.\n", count, expected );
 }
 
 /* A whole download of one file, from Resume to what can be read after Complete. */
@@ -115,7 +119,7 @@ static void download( const WCHAR *remote, DWORD size, BOOL has_time )
     if (has_time)
         ok( ((UINT64)attributes.ftLastWriteTime.dwHighDateTime << 32 | attributes.ftLastWriteTime.dwLowDateTime) ==
             SERVER_FILE_TIME, "got another time stamp.\n" );
-    ok( !count_temporary_files(), "got temporary files.\n" );
+    check_temporary_files( 0 );
 
     /* spec: clients 2: a finished job still tells about its files */
     check_progress( job, size, size, 1, 1 );
@@ -188,7 +192,7 @@ static void test_partial_complete(void)
     ok( get_state( job ) == BG_JOB_STATE_ACKNOWLEDGED, "got state %u.\n", get_state( job ) );
     ok( check_file( test_path( L"whole" ), 1000 ), "got another file.\n" );
     ok( !exists( test_path( L"missing" ) ), "an error page became a file.\n" );
-    ok( !count_temporary_files(), "got temporary files.\n" );
+    check_temporary_files( 0 );
     IBackgroundCopyJob_Release( job );
 }
 
@@ -207,7 +211,7 @@ static void test_complete_while_active(void)
     ok( hr == BG_S_PARTIAL_COMPLETE, "got hr %#lx.\n", hr );
     ok( GetTickCount64() - start < 2000, "took %I64u ms.\n", GetTickCount64() - start );
     ok( !exists( test_path( L"hanging" ) ), "half a file was completed.\n" );
-    ok( !count_temporary_files(), "got temporary files.\n" );
+    check_temporary_files( 0 );
     IBackgroundCopyJob_Release( job );
 }
 
@@ -235,7 +239,7 @@ static void test_complete_fails(void)
     ok( hr == S_OK, "got hr %#lx.\n", hr );
     ok( progress.Completed, "the first file is not completed.\n" );
     IBackgroundCopyFile_Release( file );
-    ok( count_temporary_files() == 1, "got %u temporary files.\n", count_temporary_files() );
+    check_temporary_files( 1 );
 
     CloseHandle( handle );
     hr = IBackgroundCopyJob_Complete( job );
@@ -256,7 +260,7 @@ static void test_suspend_and_cancel(void)
     resume_job( job );
     wait_state( job, BG_JOB_STATE_TRANSFERRING );
     check_progress( job, 0, 1000000, 0, 1 );
-    ok( count_temporary_files() == 1, "got %u temporary files.\n", count_temporary_files() );
+    check_temporary_files( 1 );
 
     /* active already */
     resume_job( job );
@@ -277,7 +281,7 @@ static void test_suspend_and_cancel(void)
     ok( hr == S_OK, "got hr %#lx.\n", hr );
     ok( time <= 100, "took %I64u ms.\n", time );
     ok( get_state( job ) == BG_JOB_STATE_CANCELLED, "got state %u.\n", get_state( job ) );
-    ok( !count_temporary_files(), "got temporary files.\n" );
+    check_temporary_files( 0 );
     IBackgroundCopyJob_Release( job );
 
     /* what is transferred and not completed goes too */
@@ -285,10 +289,10 @@ static void test_suspend_and_cancel(void)
     add_file( job, server_url( "/file/1000" ), test_path( L"cancelled" ) );
     resume_job( job );
     wait_state( job, BG_JOB_STATE_TRANSFERRED );
-    ok( count_temporary_files() == 1, "got %u temporary files.\n", count_temporary_files() );
+    check_temporary_files( 1 );
     hr = IBackgroundCopyJob_Cancel( job );
     ok( hr == S_OK, "got hr %#lx.\n", hr );
-    ok( !count_temporary_files(), "got temporary files.\n" );
+    check_temporary_files( 0 );
     ok( !exists( test_path( L"cancelled" ) ), "the file was completed.\n" );
     IBackgroundCopyJob_Release( job );
 }
@@ -364,7 +368,7 @@ static void test_statuses(void)
         hr = IBackgroundCopyJob_Cancel( job );
         ok( hr == S_OK, "%s: got hr %#lx.\n", tests[i].path, hr );
         ok( !exists( test_path( L"status" ) ), "%s: got a file.\n", tests[i].path );
-        ok( !count_temporary_files(), "%s: got temporary files.\n", tests[i].path );
+        check_temporary_files( 0 );
         IBackgroundCopyJob_Release( job );
     }
 }
