@@ -1,0 +1,482 @@
+"""
+Files, shares, helper tokens, agents and the service: tests that take more than a row.
+
+Copyright 2026 The winebits authors
+
+This library is free software; you can redistribute it and/or
+modify it under the terms of the GNU Lesser General Public
+License as published by the Free Software Foundation; either
+version 2.1 of the License, or (at your option) any later version.
+
+This library is distributed in the hope that it will be useful,
+but WITHOUT ANY WARRANTY; without even the implied warranty of
+MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+Lesser General Public License for more details.
+"""
+import contextlib
+import os
+import re
+import signal
+import time
+
+from case import *  # noqa: F403
+from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, IDENTITIES, KEY, Client, Skip, agents, delete_value, double, environment,
+                 get_value, is_alive, is_hidden, kill_agents, read, set_value, sha256, temporaries, wait_for, windows,
+                 wine)
+
+# --- redirects between http and https -------------------------------------------------------------------------------
+
+@test("a redirect from https to http is refused")
+def downgrade(t):
+    t.job(t.url("/redirect-to", t.secure, to=t.url("/file").replace("?", "%3f")))
+    t.client.resume()
+    t.rests(ERROR, http(302), REMOTE_FILE)
+    t.equal("requests without TLS", t.requests(), [])
+    t.cancel()
+
+
+@test("a redirect from http to https is followed")
+def upgrade(t):
+    t.job(t.url("/redirect-to", to=t.url("/file", t.secure).replace("?", "%3f")))
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests with TLS", t.requests(t.secure), ["HEAD", "GET"])
+    t.complete(double.content(SIZE))
+
+
+# --- the file -------------------------------------------------------------------------------------------------------
+
+@test("the file gets the server's time and replaces an older one")
+def times(t):
+    with open(t.local, "w") as file:
+        file.write("old")
+    t.job(t.url("/file"))
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("old file before Complete", read(t.local), b"old")
+    t.complete(double.content(SIZE))
+    t.equal("time", os.stat(t.local).st_mtime, MODIFIED)
+    t.check(not is_hidden(t.local), "the file is hidden")
+
+
+@test("the temporary file is hidden, beside the destination, and gone after Complete")
+def temporary(t):
+    t.half(t.url("/in-turn/file/hang-body/file"))
+    names = temporaries(t.directory)
+    t.equal("files", names, os.listdir(t.directory))
+    t.equal("number of files", len(names), 1)
+    t.check(re.fullmatch(r"BIT[0-9A-F]{4,8}\.tmp", names[0]), "name %s", names[0])
+    t.check(is_hidden(t.path(names[0])) is not False, "it is not hidden")
+    t.equal("GetTemporaryName", t.client.facts().get("file.0.temp"), windows(t.path(names[0])))
+    t.client.suspend()
+    t.equal("files while suspended", temporaries(t.directory), names)
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("files when transferred", temporaries(t.directory), names)
+    t.complete(double.content(SIZE))
+    t.equal("files afterwards", os.listdir(t.directory), ["out.bin"])
+
+
+@test("Cancel of a finished transfer takes the temporary file away")
+def cancel_done(t):
+    t.job(t.url("/file"))
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("temporary files", len(temporaries(t.directory)), 1)
+    t.cancel()
+
+
+@test("Complete half-way keeps the whole file, and says that it is not all")
+def partial(t):
+    t.job(t.url("/file"), t.url("/in-turn/file/hang-body"))
+    t.client.resume()
+    t.client.bytes(SIZE + SIZE // 2, DEADLINE * 1000)
+    t.complete(double.content(SIZE), PARTIAL_COMPLETE)
+    t.equal("files", os.listdir(t.directory), ["out.bin"])
+    facts = t.client.facts()
+    t.equal("state", facts["state"], "ACKNOWLEDGED")
+    t.equal("completed", [facts["file.0.completed"], facts["file.1.completed"]], ["1", "0"])
+
+
+@test("Complete that cannot rename a file names the error, keeps the job, and can be repeated")
+def rename_fails(t):
+    second = t.path("out1.bin")
+    t.job(t.url("/file/1"), t.url("/file/2"))
+    t.client.resume()
+    t.rests(DONE)
+    os.mkdir(second)
+    t.equal("result of Complete", t.client.step("complete").hr, ACCESS_DENIED)
+    facts = t.client.facts()
+    t.equal("state", facts["state"], DONE)
+    t.equal("completed", [facts["file.0.completed"], facts["file.1.completed"]], ["1", "0"])
+    t.check(read(t.local) == double.content(SIZE), "the first file has other bytes")
+    os.rmdir(second)
+    t.complete(double.content(SIZE))
+    t.check(read(second) == double.content(SIZE), "the second file has other bytes")
+
+
+@test("a file that fails stops the job: the one before it is whole, the one behind it is not asked for")
+def one_fails(t):
+    t.job(t.url("/file/1"), t.url("/status/404"), t.url("/file/3"))
+    t.client.resume()
+    facts = t.rests(ERROR, http(404), REMOTE_FILE)
+    t.equal("file of the error", facts.get("file"), windows(t.path("out1.bin")))
+    t.equal("files transferred", facts["files_transferred"], "1")
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD"])
+    t.complete(double.content(SIZE), PARTIAL_COMPLETE)
+
+
+@test("a full disk is a transient error of the local file, and the job goes on when there is room")
+def disk_full(t):
+    if not t.has_full_disk:
+        raise Skip("no mounts here")
+    t.client.create(t.row)
+    t.client.priority(0)
+    link = t.path("small")
+    os.symlink(FULL_DISK, link)
+    filler = os.path.join(FULL_DISK, "filler")
+    with open(filler, "wb") as file:
+        file.write(bytes(600000))
+    t.client.add(t.url("/file", size=900000), windows(os.path.join(link, "out.bin")))
+    t.client.resume()
+    facts = t.rests(TRANSIENT, DISK_FULL, LOCAL_FILE)
+    t.equal("file of the error", facts.get("file"), windows(os.path.join(link, "out.bin")))
+    os.unlink(filler)
+    t.client.resume()
+    t.rests(DONE)
+    t.client.complete()
+    t.check(read(os.path.join(FULL_DISK, "out.bin")) == double.content(900000), "the file has other bytes")
+    t.equal("files", os.listdir(FULL_DISK), ["out.bin"])
+
+
+# --- nginx ----------------------------------------------------------------------------------------------------------
+
+def nginx_log(t):
+    with open(os.path.join(t.web, "access.log")) as file:
+        return file.read().splitlines()
+
+
+@test("nginx: 8 MB at 4 MB/s, suspended in the middle and resumed, counters and all")
+def slow(t):
+    before = len(nginx_log(t))
+    t.job("http://127.0.0.1:%d/big.bin" % t.ports[1])
+    t.client.resume()
+    t.client.bytes(1000000, DEADLINE * 1000)
+    t.client.suspend()
+    offset = int(t.client.facts()["bytes"])
+    t.check(1000000 <= offset < BIG, "suspended at %d", offset)
+    t.equal("temporary file", os.path.getsize(t.path(temporaries(t.directory)[0])), offset)
+    t.client.resume()
+    seen = t.client.watch(DEADLINE * 1000)
+    t.equal("state", seen["state"], DONE)
+    t.equal("counters that shrank, or were full too early, or without a total",
+            [seen["backwards"], seen["early"], seen["unknown"]], ["0", "0", "0"])
+    t.check(int(seen["between"]) > 10, "%s of %s looks saw a part", seen["between"], seen["looks"])
+    t.notes.append("%s looks, %s at a part" % (seen["looks"], seen["between"]))
+    t.complete()
+    t.equal("SHA-256", sha256(t.local), sha256(os.path.join(t.web, "files/big.bin")))
+    t.equal("time", int(os.stat(t.local).st_mtime), MODIFIED)
+    wait_for(lambda: len(nginx_log(t)) == before + 4)
+    t.equal("last request", nginx_log(t)[-1], 'GET "bytes=%d-%d" 206 HTTP/1.1 -' % (offset, BIG - 1))
+
+
+@test("nginx: HTTP/2 with TLS 1.3")
+def tls13(t):
+    t.job("https://localhost:%d/big.bin" % t.ports[2])
+    t.client.resume()
+    t.rests(DONE)
+    t.complete()
+    t.equal("SHA-256", sha256(t.local), sha256(os.path.join(t.web, "files/big.bin")))
+    t.equal("last request", nginx_log(t)[-1], 'GET "-" 200 HTTP/2.0 TLSv1.3')
+
+
+# --- files and shares -----------------------------------------------------------------------------------------------
+
+def copies(sentence, remote, real):
+    @test(sentence)
+    def run(t):
+        data = os.urandom(3000000)
+        source = real(t.row)
+        with open(source, "wb") as file:
+            file.write(data)
+        os.utime(source, (MODIFIED, MODIFIED))
+        t.job(remote % t.row)
+        t.client.resume()
+        t.rests(DONE)
+        t.check(not os.path.exists(t.local), "the file is there before Complete")
+        t.complete(data)
+        t.equal("time", os.stat(t.local).st_mtime, MODIFIED)
+
+
+def in_drive(name):
+    return os.path.join(DRIVE, name + ".src")
+
+
+def in_share(name):
+    return os.path.join(BASE, "share", name + ".src")
+
+
+copies("from a path", r"C:\%s.src", in_drive)
+copies("from a file:// name", "file:///C:/%s.src", in_drive)
+copies("from a share", r"\\localhost\share\%s.src", in_share)
+copies("from a file:// name of a share", "file://localhost/share/%s.src", in_share)
+
+
+@test("a source that is not there is a fatal error of the remote file")
+def no_source(t):
+    for remote, code in (r"C:\missing.src", 0x80070002), (r"C:\missing\x.src", 0x80070003):
+        t.job(remote)
+        t.client.resume()
+        t.rests(ERROR, code, REMOTE_FILE)
+        t.hears("error 0x%08x" % code)
+        t.cancel()
+
+
+# --- the helper token -----------------------------------------------------------------------------------------------
+
+@test("flags without a token: fatal when the transfer needs it, and cured by a token")
+def token_missing(t):
+    for flags in 1, 2, 3:
+        t.job(t.url("/file"))
+        t.client.flags(flags)
+        t.client.resume()
+        t.rests(ERROR, TOKEN_REQUIRED, QUEUE_MANAGER)
+        t.hears("error 0x%08x" % TOKEN_REQUIRED)
+        t.client.helper("restricted")
+        t.client.resume()
+        t.rests(DONE)
+        t.complete(double.content(SIZE))
+        os.unlink(t.local)
+
+
+@test("... or by flags 0")
+def flags_cleared(t):
+    t.job(t.url("/file"))
+    t.client.flags(2)
+    t.client.resume()
+    t.rests(ERROR, TOKEN_REQUIRED, QUEUE_MANAGER)
+    t.client.flags(0)
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("ClearHelperToken stops a transfer that uses the token; a new one lets it go on")
+def token_taken(t):
+    t.job(t.url("/in-turn/file/hang-body/file"))
+    t.client.helper("restricted")
+    t.client.flags(3)
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.ends_within(lambda: t.client.step("helper", "none"), t.connection_end())
+    facts = t.rests(ERROR, TOKEN_REQUIRED, QUEUE_MANAGER)
+    t.equal("bytes", facts["bytes"], str(SIZE // 2))
+    t.hears("error 0x%08x" % TOKEN_REQUIRED)
+    t.client.helper("restricted")
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", REST])
+    t.complete(double.content(SIZE))
+
+
+@test("ClearHelperToken does not disturb a transfer that does not use the token")
+def token_unused(t):
+    t.job(t.url("/in-turn/file/hang-body"))
+    t.client.helper("restricted")
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.client.helper("none")
+    t.equal("state", t.client.facts()["state"], "TRANSFERRING")
+    t.equal("requests", t.requests(), ["HEAD", "GET"])
+    t.cancel()
+
+
+# --- agents ---------------------------------------------------------------------------------------------------------
+
+@contextlib.contextmanager
+def registry(key, name, value):
+    """The value is there meanwhile; what was there before comes back."""
+    before = get_value(key, name)
+    set_value(key, name, value)
+    try:
+        yield
+    finally:
+        if before is None:
+            delete_value(key, name)
+        else:
+            set_value(key, name, before)
+
+
+@test("an agent that is killed costs its transfer a transient error, and Resume continues with a new one")
+def killed(t):
+    t.half(t.url("/in-turn/file/hang-body/file"))
+    dead = kill_agents()
+    t.equal("number of agents", len(dead), 1)
+    facts = t.rests(TRANSIENT, 0x8007042b, QUEUE_MANAGER)
+    t.check("winebits-agent" in facts.get("description", ""), "the description does not name the agent")
+    t.equal("bytes", facts["bytes"], str(SIZE // 2))
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", REST])
+    t.check(set(agents()).isdisjoint(dead), "the dead agent lives")
+    t.complete(double.content(SIZE))
+
+
+@test("an agent that is killed before the server answered: a new one asks again")
+def killed_early(t):
+    t.job(t.url("/in-turn/hang/file"))
+    t.client.resume()
+    t.check(wait_for(lambda: t.requests()), "the server is not asked")
+    t.equal("number of agents", len(kill_agents()), 1)
+    t.rests(DONE)
+    t.equal("requests", t.requests(), ["HEAD", "HEAD", "GET"])
+    t.complete(double.content(SIZE))
+
+
+@test("an agent that hangs keeps nobody waiting: Suspend returns, and Resume continues with a new one")
+def hung(t):
+    t.half(t.url("/in-turn/file/hang-body/file"))
+    old = agents()
+    t.equal("number of agents", len(old), 1)
+    for pid in old:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        started = time.monotonic()
+        t.client.suspend()
+        t.client.resume()
+        t.rests(DONE)
+        took = time.monotonic() - started
+        t.notes.append("%.0f ms from Suspend to the end" % (took * 1000))
+        t.check(took < 5, "it took %.1f s", took)
+        t.check(set(agents()) - set(old), "there is no new agent")
+    finally:
+        for pid in old:
+            os.kill(pid, signal.SIGCONT)
+    t.check(wait_for(lambda: not any(is_alive(pid) for pid in old)), "the old agent stays")
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", REST])
+    t.complete(double.content(SIZE))
+
+
+@test("an idle agent that is killed costs nothing")
+def killed_idle(t):
+    t.equal("number of agents", len(kill_agents()), 1)
+    t.job(t.url("/file"))
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("an agent that is not there: transient, the description names it, and Resume finds the right one")
+def agent_missing(t):
+    with registry(KEY, "Agent", "/missing/agent"):
+        kill_agents()
+        t.job(t.url("/file"))
+        t.client.resume()
+        t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
+        facts = t.client.facts()
+        t.equal("state", facts["state"], TRANSIENT)
+        t.check("/missing/agent" in facts.get("description", ""), "description: %s", facts.get("description"))
+        t.equal("context", facts.get("context"), str(QUEUE_MANAGER))
+        t.equal("requests", t.requests(), [])
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("an agent that is no agent: transient, and the description names it")
+def agent_wrong(t):
+    with registry(KEY, "Agent", "/bin/true"):
+        kill_agents()
+        t.job(t.url("/file"))
+        t.client.resume()
+        t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
+        facts = t.client.facts()
+        t.equal("state", facts["state"], TRANSIENT)
+        t.check("/bin/true" in facts.get("description", ""), "description: %s", facts.get("description"))
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("the owner's agent has the environment of the owner's identity, and never HKLM's of others")
+def owner_environment(t):
+    with registry(IDENTITIES + owner_sid(t.client), "KRB5CCNAME", "FILE:/tmp/krb5cc_owner"), \
+            registry(IDENTITIES + "S-1-5-19", "KRB5CCNAME", "FILE:/tmp/krb5cc_19"):
+        kill_agents()
+        t.job(t.url("/file"))
+        t.client.resume()
+        t.rests(DONE)
+        t.equal("environments", [environment(pid).get("KRB5CCNAME") for pid in agents()], ["FILE:/tmp/krb5cc_owner"])
+        t.client.cancel()
+        kill_agents()
+
+
+@test("with a network helper its own agent is asked, with the environment of its identity")
+def helper_environment(t):
+    t.client.create(t.row)
+    answer = t.client.step("helper", "S-1-5-19")
+    if answer.hr == NOT_SUPPORTED:
+        t.client.cancel()
+        raise Skip("this Wine cannot make another user's token")
+    t.equal("result of SetHelperToken", answer.hr, 0)
+    t.client.cancel()
+    with registry(IDENTITIES + "S-1-5-19", "KRB5CCNAME", "FILE:/tmp/krb5cc_19"):
+        kill_agents()
+        t.job(t.url("/in-turn/file/hang-body"))
+        t.client.helper("S-1-5-19")
+        t.client.flags(2)
+        t.client.resume()
+        t.client.bytes(SIZE // 2, DEADLINE * 1000)
+        t.equal("environments", [environment(pid).get("KRB5CCNAME") for pid in agents()], ["FILE:/tmp/krb5cc_19"])
+        t.cancel()
+        t.job(t.url("/file"))
+        t.client.resume()
+        t.rests(DONE)
+        t.equal("environments", [environment(pid).get("KRB5CCNAME") for pid in agents()], ["FILE:/tmp/krb5cc_19", None])
+        t.client.cancel()
+        kill_agents()
+
+
+@test("all jobs of one identity share one agent")
+def one_agent(t):
+    t.half(t.url("/in-turn/file/hang-body"))
+    other = Client()
+    try:
+        other.create(t.row + " other")
+        other.priority(0)
+        other.add(t.url("/file", size=1000), windows(t.path("other.bin")))
+        other.resume()
+        other.until(DONE)
+        t.equal("number of agents", len(agents()), 1)
+        other.cancel()
+    finally:
+        other.close()
+    t.cancel()
+
+
+# --- the service ----------------------------------------------------------------------------------------------------
+
+@test("the service stops in the middle of a transfer, its agent with it, and starts again")
+def stop_service(t):
+    t.half(t.url("/in-turn/file/hang-body"))
+    end = t.connection_end()
+    running = agents()
+    started = time.monotonic()
+    wine("net", "stop", "BITS")
+    t.check(running and wait_for(lambda: not any(is_alive(pid) for pid in running)), "the agent stays")
+    t.check(wait_for(end), "the connection stays")
+    took = time.monotonic() - started
+    t.notes.append("%.1f s" % took)
+    t.check(took < 8, "it took %.1f s", took)
+
+    # the first call finds out that the old service is gone
+    t.check(wait_for(lambda: t.client.step("create", t.row).hr == 0), "the service does not start again")
+    t.client.cancel()
+    t.local = t.path("again.bin")
+    t.client.create(t.row)
+    t.client.priority(0)
+    t.client.add(t.url("/file"), windows(t.local))
+    t.client.resume()
+    t.rests(DONE)
+    t.client.complete()
+    t.check(read(t.local) == double.content(SIZE), "the file has other bytes")

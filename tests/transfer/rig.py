@@ -1,0 +1,424 @@
+"""
+What the tests of whole transfers share: a Wine prefix with the service, a client in it, servers, and files.
+
+Everything is made in the directory that the environment names (tools/runtests).
+
+Copyright 2026 The winebits authors
+
+This library is free software; you can redistribute it and/or
+modify it under the terms of the GNU Lesser General Public
+License as published by the Free Software Foundation; either
+version 2.1 of the License, or (at your option) any later version.
+
+This library is distributed in the hope that it will be useful,
+but WITHOUT ANY WARRANTY; without even the implied warranty of
+MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+Lesser General Public License for more details.
+"""
+import errno
+import hashlib
+import os
+import re
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+sys.path.insert(0, os.path.join(TOP, "tests/server"))
+import double  # noqa: E402
+
+BUILD = os.path.abspath(os.environ["BUILD"])
+WINE = os.environ.get("WINE", "wine")
+BASE = os.path.abspath(os.environ["WINEPREFIX_BASE"])
+PREFIX = os.path.join(BASE, "prefix")
+DRIVE = os.path.join(PREFIX, "drive_c")
+DEADLINE = 30           # seconds, for anything that happens at all
+FULL_DISK = os.path.join(BASE, "small")     # there if the test may mount
+
+KEY = r"HKLM\Software\winebits"
+IDENTITIES = KEY + "\\Identities\\"
+
+
+def wait_for(condition, seconds=DEADLINE):
+    """Waits until condition() is true and returns what it gave, or its last false value."""
+    end = time.monotonic() + seconds
+    while True:
+        value = condition()
+        if value or time.monotonic() > end:
+            return value
+        time.sleep(0.005)
+
+
+# --- the server -----------------------------------------------------------------------------------------------------
+
+class Connection(double.Request):
+    """Tells the server when it has ended."""
+
+    def finish(self):
+        self.server.ended[self.connection_number] = time.monotonic()
+        try:
+            super().finish()
+        except OSError:
+            pass
+
+
+class Origin(double.Server):
+    """The double in this process: what it was asked, and when its connections ended, can be seen at once."""
+
+    def __init__(self, certificate=None):
+        tls = None
+        if certificate:
+            tls = double.ssl.SSLContext(double.ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate + ".pem", certificate + ".key")
+        super().__init__(0, None, tls)
+        self.RequestHandlerClass = Connection
+        self.requests = []
+        self.ended = {}     # monotonic time by connection number
+        self.turns = {}
+        self.port = self.server_address[1]
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def log(self, entry):
+        self.requests.append(entry)
+
+    def url(self, path, row, **query):
+        """The URL of PATH; ROW in its query tells the requests of one test from all others."""
+        query = "".join("&%s=%s" % item for item in query.items())
+        return "%s://%s:%d%s?row=%s%s" % ("https" if self.tls else "http", "localhost" if self.tls else "127.0.0.1",
+                                         self.port, path, row, query)
+
+    def of(self, row):
+        """The requests of that row."""
+        return [r for r in list(self.requests) if ("row=%s&" % row) in r["path"] + "&"]
+
+    def next_turn(self, row):
+        with self.lock:
+            self.turns[row] = self.turns.get(row, -1) + 1
+            return self.turns[row]
+
+
+@double.behaviour("in-turn")
+def in_turn(r):
+    """/in-turn/A/B/C: the first request is answered as /A, the second as /B, the third and all that follow as /C"""
+    turn = min(r.server.next_turn(r.query["row"]), len(r.parts) - 2)
+    r.parts = r.parts[turn + 1:]
+    double.BEHAVIOURS[r.parts[0]](r)
+
+
+def newer_content(size):
+    """what `newer` sends"""
+    return double.content(size + 1000, 7)
+
+
+@double.behaviour("newer")
+def newer(r):
+    """the file a day later, with other bytes and a thousand more of them; careless=1: ignores If-Unmodified-Since"""
+    modified = r.modified + 86400
+    data = newer_content(r.size)
+    headers = [("Last-Modified", double.http_date(modified))]
+    since = r.headers.get("If-Unmodified-Since")
+    if since and since != double.http_date(modified) and "careless" not in r.query:
+        return r.page(412)
+    wanted = r.range()
+    if wanted:
+        part = data[wanted[0]:wanted[1] + 1]
+        r.head(206, *headers, ("Content-Range", "bytes %d-%d/%d" % (*wanted, len(data))), length=len(part))
+        return r.body(part)
+    r.head(200, *headers, length=len(data))
+    r.body(data)
+
+
+@double.behaviour("other-range")
+def other_range(r):
+    """206 with a range one byte before the one that was asked for; HEAD as for a file"""
+    wanted = r.range()
+    if r.command == "HEAD" or not wanted:
+        return double.file(r)
+    first, last = wanted[0] - 1, wanted[1] - 1
+    r.head(206, *r.validators(), ("Content-Range", "bytes %d-%d/%d" % (first, last, r.size)), length=last - first + 1)
+    r.body(double.content(last - first + 1, first))
+
+
+@double.behaviour("no-date")
+def no_date(r):
+    """a file without Last-Modified"""
+    r.validators = lambda: []
+    try:
+        double.file(r)
+    finally:
+        del r.validators    # the connection goes on
+
+
+class Silent:
+    """Takes connections and never says a word, not even for TLS."""
+
+    def __init__(self):
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        self.begun = threading.Event()
+        self.ended = None       # monotonic time when the first one ended
+        threading.Thread(target=self.run, daemon=True).start()
+
+    def run(self):
+        peer = self.socket.accept()[0]
+        try:
+            while peer.recv(4096):
+                self.begun.set()
+        except OSError:
+            pass
+        self.ended = time.monotonic()
+
+
+def start_nginx(directory, certificate):
+    """A real server of DIRECTORY/files: plain, plain with 4 MB/s, and HTTP/2 with TLS 1.3 only.  Process and three ports."""
+    for name in "files", "temp":
+        os.makedirs(os.path.join(directory, name))
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    ports = [s.getsockname()[1] for s in sockets]
+    for s in sockets:
+        s.close()
+    temps = " ".join("%s_temp_path %s/temp;" % (kind, directory)
+                     for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi"))
+    with open(os.path.join(directory, "nginx.conf"), "w") as file:
+        file.write("""daemon off; master_process off; pid {d}/pid; error_log {d}/error.log;
+            events {{ worker_connections 64; }}
+            http {{ {temps} default_type application/octet-stream; sendfile on;
+                log_format row '$request_method "$http_range" $status $server_protocol $ssl_protocol'; access_log {d}/access.log row;
+                server {{ listen 127.0.0.1:{p[0]}; root {d}/files; }}
+                server {{ listen 127.0.0.1:{p[1]}; root {d}/files; limit_rate 4m; }}
+                server {{ listen 127.0.0.1:{p[2]} ssl http2; root {d}/files; ssl_protocols TLSv1.3;
+                          ssl_certificate {c}.pem; ssl_certificate_key {c}.key; }}
+            }}""".format(d=directory, p=ports, c=certificate, temps=temps))
+    process = subprocess.Popen(["nginx", "-p", directory, "-e", directory + "/error.log", "-c", directory + "/nginx.conf"],
+                               env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
+                               stdin=subprocess.DEVNULL)
+    if not wait_for(lambda: process.poll() is not None or is_open(ports[2])) or process.poll() is not None:
+        raise RuntimeError("nginx did not start")
+    return process, ports
+
+
+def is_open(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
+
+
+def make_certificates(directory):
+    """ca.pem; good and wrong (for another host) of it; stranger of an authority that nobody knows."""
+    os.makedirs(directory)
+
+    def openssl(*args):
+        subprocess.run(["openssl", *args], cwd=directory, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+
+    new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    for authority in "ca", "unknown":
+        openssl("req", "-x509", *new, "-days", "2", "-keyout", authority + ".key", "-out", authority + ".pem",
+                "-subj", "/CN=winebits test " + authority)
+    for name, host, authority in (("good", "localhost", "ca"), ("wrong", "other.example", "ca"),
+                                  ("stranger", "localhost", "unknown")):
+        with open(os.path.join(directory, name + ".ext"), "w") as file:
+            file.write("subjectAltName=DNS:%s\n" % host)
+        openssl("req", *new, "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + host)
+        openssl("x509", "-req", "-in", name + ".csr", "-CA", authority + ".pem", "-CAkey", authority + ".key",
+                "-CAcreateserial", "-days", "2", "-extfile", name + ".ext", "-out", name + ".pem")
+
+
+# --- the prefix -----------------------------------------------------------------------------------------------------
+
+def make_prefix():
+    subprocess.run([os.path.join(TOP, "tools/mkprefix"), PREFIX, "--winver", "win10"], check=True,
+                   stdin=subprocess.DEVNULL)
+    share = os.path.join(PREFIX, "dosdevices/unc/localhost")
+    os.makedirs(share)
+    os.makedirs(os.path.join(BASE, "share"))
+    os.symlink(os.path.join(BASE, "share"), os.path.join(share, "share"))
+
+
+def use_prefix():
+    """From here on the prefix is the one that commands use."""
+    for variable in "DISPLAY", "WAYLAND_DISPLAY":
+        os.environ.pop(variable, None)
+    os.environ.update(WINEPREFIX=PREFIX, WINEDLLOVERRIDES="mscoree,mshtml=;winedbg.exe=d")
+    os.environ.setdefault("WINEDEBUG", "-all")
+
+
+def wine(*args):
+    """Runs a program in the prefix; its output when that ends with 0."""
+    done = subprocess.run([WINE, *args], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          timeout=120)
+    text = done.stdout.decode("utf-8", "replace")
+    if done.returncode:
+        raise Failure("%s: ended with %d: %s" % (" ".join(args), done.returncode, text.strip()))
+    return text
+
+
+# 64-bit: "wine reg" may be the 32-bit program
+def set_value(key, name, value):
+    wine("reg", "add", key, "/v", name, "/d", value, "/f", "/reg:64")
+
+
+def get_value(key, name):
+    """A string, or None."""
+    done = subprocess.run([WINE, "reg", "query", key, "/v", name, "/reg:64"], stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, timeout=120)
+    match = re.search(r"REG_SZ\s+(.*)", done.stdout.decode("utf-8", "replace"))
+    return match and match[1].strip()
+
+
+def delete_value(key, name):
+    wine("reg", "delete", key, "/v", name, "/f", "/reg:64")
+
+
+def end_session():
+    for option in "-k", "-w":
+        subprocess.run(["wineserver", option], timeout=60)
+
+
+def agents():
+    """The process ids of this prefix's agents, the oldest first."""
+    found = []
+    for name in os.listdir("/proc"):
+        if not name.isdigit():
+            continue
+        try:
+            with open("/proc/%s/comm" % name) as file:
+                comm = file.read().strip()
+            if comm == "winebits-agent" and is_ours(int(name)):
+                with open("/proc/%s/stat" % name) as file:
+                    found.append((int(file.read().rsplit(")", 1)[1].split()[19]), int(name)))
+        except OSError:
+            pass
+    return [pid for _, pid in sorted(found)]
+
+
+def is_ours(pid):
+    """Wine starts a native process in the Windows current directory, here in the prefix; nothing else tells."""
+    return os.readlink("/proc/%d/cwd" % pid).startswith(PREFIX + "/")
+
+
+def environment(pid):
+    with open("/proc/%d/environ" % pid, "rb") as file:
+        pairs = (item.split(b"=", 1) for item in file.read().split(b"\0") if b"=" in item)
+        return {os.fsdecode(name): os.fsdecode(value) for name, value in pairs}
+
+
+def is_alive(pid):
+    """A process that has ended and was not waited for counts as ended."""
+    try:
+        with open("/proc/%d/stat" % pid) as file:
+            return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+    except OSError:
+        return False
+
+
+def kill_agents():
+    """Kills this prefix's agents; the list of their ids."""
+    pids = agents()
+    for pid in pids:
+        os.kill(pid, signal.SIGKILL)
+    if not wait_for(lambda: not any(is_alive(pid) for pid in pids)):
+        raise Failure("an agent survives SIGKILL")
+    return pids
+
+
+# --- the client -----------------------------------------------------------------------------------------------------
+
+class Answer(dict):
+    """The facts of a step; hr and ms are its method's."""
+
+    def __init__(self):
+        super().__init__()
+        self.hr = self.ms = None
+        self.calls = []
+
+
+class Client:
+    """winebits_client job: each method call is a step (tests/clients/job.c)."""
+
+    def __init__(self):
+        program = os.path.join(BUILD, "x86_64/tests/clients/winebits_client.exe")
+        self.process = subprocess.Popen([WINE, program, "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.buffer = b""
+
+    def line(self):
+        end = time.monotonic() + 2 * DEADLINE
+        while b"\n" not in self.buffer:
+            ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
+            data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
+            if not data:
+                raise Failure("the client %s" % ("has ended" if ready else "hangs"))
+            self.buffer += data
+        line, self.buffer = self.buffer.split(b"\n", 1)
+        return line.decode().rstrip("\r")
+
+    def step(self, name, *args):
+        """The answer, whatever the result."""
+        self.process.stdin.write((" ".join([name, *('"%s"' % a for a in args)]) + "\n").encode())
+        self.process.stdin.flush()
+        answer = Answer()
+        while True:
+            key, _, value = self.line().partition(" ")
+            if key == "=":
+                hr, ms = value.split()
+                answer.hr, answer.ms = int(hr, 16), float(ms)
+                return answer
+            if key == "call":
+                answer.calls.append(value)
+            answer[key] = value
+
+    def __getattr__(self, name):
+        """client.resume() and so on: fails unless the result is S_OK"""
+        def run(*args):
+            answer = self.step(name, *(str(a) for a in args))
+            if answer.hr:
+                raise Failure("%s: 0x%08x %s" % (" ".join([name, *map(str, args)]), answer.hr, dict(answer) or ""))
+            return answer
+        return run
+
+    def until(self, *states, seconds=DEADLINE):
+        return self.wait(",".join(states), seconds * 1000)
+
+    def close(self):
+        self.process.stdin.close()
+        return self.process.wait(timeout=DEADLINE)
+
+
+# --- files ----------------------------------------------------------------------------------------------------------
+
+def windows(path):
+    """The Windows name of a file in the prefix's drive C:."""
+    return "C:\\" + os.path.relpath(path, DRIVE).replace("/", "\\")
+
+
+def temporaries(directory):
+    return sorted(name for name in os.listdir(directory) if name.startswith("BIT") and name.endswith(".tmp"))
+
+
+def is_hidden(path):
+    """None where the file system cannot keep that."""
+    try:
+        return bool(int(os.getxattr(path, "user.DOSATTRIB"), 16) & 2)
+    except OSError as error:
+        return False if error.errno == errno.ENODATA else None
+
+
+def read(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def sha256(path):
+    return hashlib.sha256(read(path)).hexdigest()
+
+
+# --- results --------------------------------------------------------------------------------------------------------
+
+class Failure(Exception):
+    """Ends a test: nothing that follows would make sense."""
+
+
+class Skip(Exception):
+    """Ends a test that cannot be done here."""
