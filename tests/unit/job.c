@@ -73,6 +73,22 @@ static void creation_checks_name_and_type(void)
     job_destroy( job );
 }
 
+/* spec: api 5.2.17 */
+static void description_has_a_limit(void)
+{
+    struct job *job = new_job( 0 );
+    WCHAR text[1026];
+    unsigned int i;
+
+    for (i = 0; i < 1025; i++) text[i] = 'x';
+    text[1025] = 0;
+    check( job_set_description( job, NULL ) == E_INVALIDARG, "NULL set\n" );
+    check( job_set_description( job, text ) == BG_E_STRING_TOO_LONG && !job->description[0], "1025 characters set\n" );
+    text[1024] = 0;
+    check( job_set_description( job, text ) == S_OK && wstr_len( job->description ) == 1024, "1024 refused\n" );
+    job_destroy( job );
+}
+
 static void setters_refuse_unknown_values(void)
 {
     struct job *job = new_job( 0 );
@@ -472,6 +488,7 @@ const struct test job_tests[] =
 {
     TEST(new_jobs_have_the_defaults),
     TEST(creation_checks_name_and_type),
+    TEST(description_has_a_limit),
     TEST(setters_refuse_unknown_values),
     TEST(files_are_added_all_or_none),
     TEST(file_limit_counts_all_files),
