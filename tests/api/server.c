@@ -20,7 +20,7 @@
 
 #include "util.h"
 
-#define MAX_CONNECTIONS 64
+#define MAX_CONNECTIONS 256
 
 static SOCKET listener = INVALID_SOCKET;
 static SOCKET connections[MAX_CONNECTIONS];
@@ -56,8 +56,11 @@ static void send_pattern( SOCKET s, UINT64 from, UINT64 end )
     }
 }
 
+/* How a file is sent: as it should be; nothing of it until server_stop(); or half of it, and then the end. */
+enum manner { WHOLE, HANG, HALF };
+
 /* HEAD, GET, and GET with "Range: bytes=A-" or "bytes=A-B". */
-static void send_file( SOCKET s, const char *request, UINT64 size, BOOL hang )
+static void send_file( SOCKET s, const char *request, UINT64 size, enum manner manner )
 {
     const char *range = strstr( request, "\r\nRange: bytes=" );
     UINT64 from = 0, end = size;
@@ -74,8 +77,8 @@ static void send_file( SOCKET s, const char *request, UINT64 size, BOOL hang )
     strcat( header, "\r\n" );
     send_text( s, header );
     if (!strncmp( request, "HEAD ", 5 )) return;
-    if (hang) WaitForSingleObject( stopping, INFINITE );
-    else send_pattern( s, from, end );
+    if (manner == HANG) WaitForSingleObject( stopping, INFINITE );
+    else send_pattern( s, from, manner == WHOLE ? end : from + (end - from) / 2 );
 }
 
 static void send_status( SOCKET s, const char *request, unsigned int status, const char *more )
@@ -89,27 +92,60 @@ static void send_status( SOCKET s, const char *request, unsigned int status, con
     if (strncmp( request, "HEAD ", 5 )) send_text( s, body );
 }
 
-static void answer( SOCKET s, const char *request )
+/* No length, neither by a header nor by chunks. */
+static void send_endless( SOCKET s, const char *request )
 {
-    const char *path = strchr( request, ' ' );
+    send_text( s, "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n" );
+    if (strncmp( request, "HEAD ", 5 )) send_pattern( s, 0, 1000 );
+}
+
+/* Returns whether the connection is to be reset, not closed. */
+static BOOL answer( SOCKET s, const char *request )
+{
+    const char *path = strchr( request, ' ' ), *slash;
+    unsigned long number;
     char location[128];
 
-    if (!path) return;
+    if (!path) return FALSE;
     path++;
-    if (!strncmp( path, "/file/", 6 )) send_file( s, request, strtoull( path + 6, NULL, 10 ), FALSE );
-    else if (!strncmp( path, "/hang/", 6 )) send_file( s, request, strtoull( path + 6, NULL, 10 ), TRUE );
-    else if (!strncmp( path, "/status/", 8 )) send_status( s, request, strtoul( path + 8, NULL, 10 ), "" );
+    slash = strchr( path + 1, '/' );
+    number = slash ? strtoul( slash + 1, NULL, 10 ) : 0;
+    if (!strncmp( path, "/file/", 6 )) send_file( s, request, number, WHOLE );
+    else if (!strncmp( path, "/hang/", 6 )) send_file( s, request, number, HANG );
+    else if (!strncmp( path, "/short/", 7 )) send_file( s, request, number, HALF );
+    else if (!strncmp( path, "/reset/", 7 ))
+    {
+        send_file( s, request, number, HALF );
+        return strncmp( request, "HEAD ", 5 ) != 0;
+    }
+    else if (!strncmp( path, "/endless", 8 )) send_endless( s, request );
+    else if (!strncmp( path, "/garbage", 8 )) send_text( s, "\1\2\3 nothing like HTTP \r\n\r\n" );
+    else if (!strncmp( path, "/status/", 8 )) send_status( s, request, number, "" );
     else if (!strncmp( path, "/redirect/", 10 ))
     {
-        sprintf( location, "Location: http://127.0.0.1:%u/file/%lu\r\n", port, strtoul( path + 10, NULL, 10 ) );
+        sprintf( location, "Location: http://127.0.0.1:%u/file/%lu\r\n", port, number );
         send_status( s, request, 302, location );
     }
     else send_status( s, request, 404, "" );
+    return FALSE;
+}
+
+/* The other side gets a reset: the connection is closed with nothing in its way. */
+static void reset( unsigned int index )
+{
+    struct linger linger = { 1, 0 };
+
+    EnterCriticalSection( &lock );
+    setsockopt( connections[index], SOL_SOCKET, SO_LINGER, (const char *)&linger, sizeof(linger) );
+    closesocket( connections[index] );
+    connections[index] = INVALID_SOCKET;
+    LeaveCriticalSection( &lock );
 }
 
 static DWORD WINAPI connection_proc( void *arg )
 {
-    SOCKET s = connections[(UINT_PTR)arg];
+    unsigned int index = (UINT_PTR)arg;
+    SOCKET s = connections[index];
     char request[8192];
     int size = 0, got;
 
@@ -118,8 +154,9 @@ static DWORD WINAPI connection_proc( void *arg )
         size += got;
         request[size] = 0;
         if (!strstr( request, "\r\n\r\n" )) continue;
-        answer( s, request );
-        break;
+        if (!answer( s, request )) break;
+        reset( index );
+        return 0;
     }
     shutdown( s, SD_SEND );
     /* the client closes first, so that it gets all */
@@ -181,10 +218,12 @@ void server_stop(void)
     CloseHandle( accept_thread );
     for (i = 0; i < connection_count; i++)
     {
-        shutdown( connections[i], SD_BOTH );
+        EnterCriticalSection( &lock );
+        if (connections[i] != INVALID_SOCKET) shutdown( connections[i], SD_BOTH );
+        LeaveCriticalSection( &lock );
         WaitForSingleObject( threads[i], INFINITE );
         CloseHandle( threads[i] );
-        closesocket( connections[i] );
+        if (connections[i] != INVALID_SOCKET) closesocket( connections[i] );
     }
     CloseHandle( stopping );
     DeleteCriticalSection( &lock );

@@ -373,6 +373,49 @@ static void test_statuses(void)
     }
 }
 
+/* Neither a hang nor a short file that is called complete. */
+static void test_bad_servers(void)
+{
+    static const struct
+    {
+        const char *path;
+        HRESULT code;
+        BG_JOB_STATE state;
+    }
+    tests[] =
+    {
+        /* spec: behaviour 3.3, 4.1 */
+        { "/short/100000", 0x80072efe, BG_JOB_STATE_TRANSIENT_ERROR },
+        { "/reset/100000", 0x80072efe, BG_JOB_STATE_TRANSIENT_ERROR },
+        { "/garbage", 0x80072f78, BG_JOB_STATE_TRANSIENT_ERROR },
+        { "/endless", BG_E_MISSING_FILE_SIZE, BG_JOB_STATE_ERROR },
+    };
+    IBackgroundCopyJob *job;
+    ULONG count;
+    HRESULT hr;
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        winetest_push_context( "%s", tests[i].path );
+        job = create_job( L"bad server" );
+        add_file( job, server_url( tests[i].path ), test_path( L"bad" ) );
+        resume_job( job );
+        wait_state( job, tests[i].state );
+        check_error( job, BG_ERROR_CONTEXT_REMOTE_FILE, tests[i].code );
+        /* spec: behaviour 1.5: the job was TRANSFERRING or not */
+        hr = IBackgroundCopyJob_GetErrorCount( job, &count );
+        ok( hr == S_OK, "got hr %#lx.\n", hr );
+        ok( count == (i < 2), "got %lu errors.\n", count );
+        hr = IBackgroundCopyJob_Complete( job );
+        ok( hr == BG_S_PARTIAL_COMPLETE, "got hr %#lx.\n", hr );
+        ok( !exists( test_path( L"bad" ) ), "got a file.\n" );
+        check_temporary_files( 0 );
+        IBackgroundCopyJob_Release( job );
+        winetest_pop_context();
+    }
+}
+
 START_TEST(transfer)
 {
     if (!setup()) return;
@@ -386,6 +429,7 @@ START_TEST(transfer)
         test_suspend_and_cancel();
         test_unable_to_delete();
         test_statuses();
+        test_bad_servers();
         server_stop();
     }
     teardown();

@@ -100,6 +100,10 @@ void impersonate( HANDLE token );
  *   /file/N      N bytes of the pattern, with Last-Modified, HEAD and Range
  *   /status/N    that status, with a short text as its body
  *   /hang/N      as /file/N, but after the header of a GET nothing comes until server_stop()
+ *   /short/N     as /file/N, but a GET gets half of the file and the end of the connection
+ *   /reset/N     the same with a reset
+ *   /endless     status 200 and no length
+ *   /garbage     something that is not HTTP
  *   /redirect/N  a redirect to /file/N
  *   anything else 404 */
 
