@@ -32,6 +32,7 @@ extern const struct test plan_tests[];
 extern const struct test properties_tests[];
 extern const struct test ranges_tests[];
 extern const struct test rules_tests[];
+extern const struct test store_tests[];
 extern const struct test utf8_tests[];
 extern const struct test wstr_tests[];
 
@@ -52,6 +53,7 @@ suites[] =
     { "properties", properties_tests },
     { "ranges", ranges_tests },
     { "rules", rules_tests },
+    { "store", store_tests },
     { "utf8", utf8_tests },
     { "wstr", wstr_tests },
 };
