@@ -162,8 +162,12 @@ static void say_members( const struct target *target, const struct table *table,
 
         switch (member->kind)
         {
+        case KIND_TICK:
+            if (!*(const UINT64 *)p) break;
+            snprintf( value, sizeof(value), "in %llu s", (unsigned long long)*(const UINT64 *)p / 1000 );
+            say( target, member->name, value );
+            break;
         case KIND_U64:
-        case KIND_TICK:     /* read with a clock that makes it seconds from now */
             if (!*(const UINT64 *)p) break;
             if (*(const UINT64 *)p == BG_SIZE_UNKNOWN) snprintf( value, sizeof(value), "unknown" );
             else snprintf( value, sizeof(value), "%llu", (unsigned long long)*(const UINT64 *)p );

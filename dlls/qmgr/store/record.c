@@ -24,6 +24,8 @@
 
 HRESULT check_job( const struct job *job )
 {
+    const struct job_certificate *certificate = &job->http.certificate;
+
     if (!job->name || !job->description) return MALFORMED;
     if ((job->state == BG_JOB_STATE_ERROR || job->state == BG_JOB_STATE_TRANSIENT_ERROR) &&
         job->error.context == BG_ERROR_CONTEXT_NONE) return MALFORMED;
@@ -32,7 +34,7 @@ HRESULT check_job( const struct job *job )
         return MALFORMED;
     if (job->command.parameters && !job->command.program) return MALFORMED;
     if (job->retry_delay < JOB_RETRY_DELAY_MIN) return MALFORMED;
-    if (job->http.certificate.present && (!job->http.certificate.store || !job->http.certificate.subject))
+    if (!certificate->present != !certificate->store || !certificate->present != !certificate->subject)
         return MALFORMED;
     if (job->options.stored_credentials && job->options.stored_credentials != BG_AUTH_TARGET_PROXY) return MALFORMED;
     return S_OK;

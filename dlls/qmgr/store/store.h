@@ -247,7 +247,8 @@ void store_close( struct store_journal *journal );
 /* One property and its value as UTF-8 text, which is valid during the call; secrets are "(set)". */
 typedef void (*store_describer)( const char *name, const char *value, void *context );
 
-/* Calls DESCRIBER for every property of the job that is not zero or empty, its owner and its files. */
+/* Calls DESCRIBER for every property of the job that is not zero or empty, its owner and its files.  READING was made
+ * with a clock whose tick was 0. */
 void store_describe( const struct store_reading *reading, store_describer describer, void *context );
 
 #endif  /* _WIN32 */
