@@ -95,14 +95,14 @@ static HRESULT open_classes( REGSAM view, HKEY *root )
 }
 
 /* Leaves alone what is right already: the registry of a running session is not flushed for nothing. */
-static HRESULT write_entry( HKEY root, const struct entry *entry )
+static HRESULT write_entry( HKEY root, REGSAM view, const struct entry *entry )
 {
     WCHAR old[MAX_PATH];
     DWORD size = sizeof(old), type;
     LSTATUS error;
     HKEY key;
 
-    if ((error = RegCreateKeyExW( root, entry->key, 0, NULL, 0, KEY_READ | KEY_WRITE, NULL, &key, NULL )))
+    if ((error = RegCreateKeyExW( root, entry->key, 0, NULL, 0, KEY_READ | KEY_WRITE | view, NULL, &key, NULL )))
         return HRESULT_FROM_WIN32( error );
     if (RegQueryValueExW( key, entry->value, NULL, &type, (BYTE *)old, &size ) || type != REG_SZ ||
         lstrcmpiW( old, entry->data ))
@@ -112,12 +112,12 @@ static HRESULT write_entry( HKEY root, const struct entry *entry )
     return HRESULT_FROM_WIN32( error );
 }
 
-static HRESULT write_entries( HKEY root, const struct entry *entries, ULONG count )
+static HRESULT write_entries( HKEY root, REGSAM view, const struct entry *entries, ULONG count )
 {
     HRESULT hr = S_OK;
     ULONG i;
 
-    for (i = 0; i < count && SUCCEEDED(hr); i++) hr = write_entry( root, &entries[i] );
+    for (i = 0; i < count && SUCCEEDED(hr); i++) hr = write_entry( root, view, &entries[i] );
     return hr;
 }
 
@@ -152,24 +152,34 @@ static HRESULT write_view( REGSAM view )
     GetSystemDirectoryW( proxy, MAX_PATH - 20 );
     lstrcatW( proxy, L"\\winebitsps.dll" );
     if (FAILED(hr = open_classes( view, &root ))) return hr;
-    hr = write_entries( root, application, ARRAY_SIZE( application ) );
-    if (SUCCEEDED(hr)) hr = write_entries( root, proxy_class, ARRAY_SIZE( proxy_class ) );
+    hr = write_entries( root, view, application, ARRAY_SIZE( application ) );
+    if (SUCCEEDED(hr)) hr = write_entries( root, view, proxy_class, ARRAY_SIZE( proxy_class ) );
     for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr); i++)
     {
         struct entry class_entries[] = { { key, NULL, classes[i].name }, { key, L"AppID", APPID } };
 
         key_name( key, L"CLSID\\", classes[i].id, L"" );
-        hr = write_entries( root, class_entries, ARRAY_SIZE( class_entries ) );
+        hr = write_entries( root, view, class_entries, ARRAY_SIZE( class_entries ) );
     }
     for (i = 0; i < ARRAY_SIZE( interfaces ) && SUCCEEDED(hr); i++)
     {
         struct entry interface_entry = { key, NULL, PROXY };
 
         key_name( key, L"Interface\\", interfaces[i], L"\\ProxyStubClsid32" );
-        hr = write_entry( root, &interface_entry );
+        hr = write_entry( root, view, &interface_entry );
     }
     RegCloseKey( root );
     return hr;
+}
+
+static void remove_key( HKEY root, REGSAM view, const WCHAR *name )
+{
+    HKEY key;
+
+    if (RegOpenKeyExW( root, name, 0, KEY_ALL_ACCESS | view, &key )) return;
+    RegDeleteTreeW( key, NULL );
+    RegCloseKey( key );
+    RegDeleteKeyExW( root, name, view, 0 );
 }
 
 static void remove_view( REGSAM view )
@@ -182,14 +192,14 @@ static void remove_view( REGSAM view )
     for (i = 0; i < ARRAY_SIZE( classes ); i++)
     {
         key_name( key, L"CLSID\\", classes[i].id, L"" );
-        RegDeleteTreeW( root, key );
+        remove_key( root, view, key );
     }
     for (i = 0; i < ARRAY_SIZE( interfaces ); i++)
     {
         key_name( key, L"Interface\\", interfaces[i], L"" );
-        RegDeleteTreeW( root, key );
+        remove_key( root, view, key );
     }
-    RegDeleteTreeW( root, L"CLSID\\" PROXY );
+    remove_key( root, view, L"CLSID\\" PROXY );
     RegCloseKey( root );
 }
 
