@@ -103,9 +103,11 @@ static uint32_t http_version( CURL *easy )
 static int send_headers( struct order *order )
 {
     struct wire_writer event;
+    long redirects = 0;
     char *url = NULL;
 
-    curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
+    curl_easy_getinfo( order->easy, CURLINFO_REDIRECT_COUNT, &redirects );
+    if (redirects) curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
     link_begin( &order->agent->link, &event, WIRE_HEADERS, order->id );
     wire_put_u32( &event, WIRE_TAG_STATUS, order->status );
     wire_put_u32( &event, WIRE_TAG_HTTP_VERSION, http_version( order->easy ) );

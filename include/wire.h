@@ -95,7 +95,7 @@ enum wire_type
     /* service: stop; no fields */
     WIRE_CANCEL   = 4,
 
-    /* agent: STATUS, HTTP_VERSION, URL (after redirects), HEADERS */
+    /* agent: STATUS, HTTP_VERSION, URL (after redirects; empty when none was followed), HEADERS */
     WIRE_HEADERS  = 16,
     /* agent: BYTES */
     WIRE_PROGRESS = 17,

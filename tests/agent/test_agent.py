@@ -261,7 +261,7 @@ def _(w):
 def _(w):
     with w.agent() as agent:
         headers = fetch_whole(w, agent, '/file')
-        equal((headers['STATUS'], headers['HTTP_VERSION'], headers['URL']), (200, 11, w.double.url('/file')))
+        equal((headers['STATUS'], headers['HTTP_VERSION'], headers['URL']), (200, 11, ''))
         equal(names(headers)['Content-Length'], '100000')
         equal(names(headers)['Last-Modified'], 'Sun, 09 Sep 2001 01:46:40 GMT')
         durable = agent.wait('DURABLE')
