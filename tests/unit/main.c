@@ -27,6 +27,7 @@ extern const struct test httpdate_tests[];
 extern const struct test list_tests[];
 extern const struct test job_tests[];
 extern const struct test name_tests[];
+extern const struct test options_tests[];
 extern const struct test pick_tests[];
 extern const struct test plan_tests[];
 extern const struct test properties_tests[];
@@ -48,6 +49,7 @@ suites[] =
     { "list", list_tests },
     { "job", job_tests },
     { "name", name_tests },
+    { "options", options_tests },
     { "pick", pick_tests },
     { "plan", plan_tests },
     { "properties", properties_tests },

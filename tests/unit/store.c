@@ -54,7 +54,7 @@ static void test_every_member(void)
 #define MEMBER( member ) { offsetof( struct job, member ), sizeof(((struct job *)0)->member) }
         /* not stored */
         MEMBER( entry ), MEMBER( refs ), MEMBER( operation ), MEMBER( held ), MEMBER( run ), MEMBER( notify ),
-        MEMBER( turn ), MEMBER( helper ),
+        MEMBER( turn ), MEMBER( helper ), MEMBER( active_since ),
         /* stored in another way */
         MEMBER( owner ), MEMBER( id ), MEMBER( http.headers ), MEMBER( credentials ), MEMBER( files ),
         MEMBER( file_count ),

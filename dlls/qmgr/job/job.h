@@ -176,6 +176,7 @@ struct job
     UINT64           turn;          /* place in the round robin: lower is sooner */
     UINT64           retry_at;      /* tick (ms, monotonic) of the next try in TRANSIENT_ERROR */
     UINT64           give_up_at;    /* tick when the no-progress timeout ends; 0 when it is not running */
+    UINT64           active_since;  /* CONNECTING and TRANSFERRING: tick up to which download_time counts */
 
     /* who */
     struct identity *owner;

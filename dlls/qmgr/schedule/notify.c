@@ -33,12 +33,12 @@
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
 #define MAX_NOTIFYING    4      /* spec: api 4.1 */
-#define MODIFIED_PERIOD  500    /* ms between two JobModification (spec: behaviour 3.1) */
 
 struct notify
 {
     IUnknown *sink;
     struct identity *identity;  /* whoever set it */
+    IUnknown *judge;            /* the client's judge of server certificates */
     BOOL busy;                  /* a call is on its way */
     BOOL state_pending;         /* TRANSFERRED or ERROR has not been delivered */
     BOOL modified_pending;
@@ -140,7 +140,7 @@ static void deliver_locked( struct job *job, enum what what )
     if ((notify = job->notify))     /* still in the queue */
     {
         notify->busy = FALSE;
-        notify->modified_at = GetTickCount64() + MODIFIED_PERIOD;
+        notify->modified_at = GetTickCount64() + job->options.notify_interval;
         if (what == STATE && hr != S_OK && notify->sink == sink && job->state == state)
         {
             notify->state_pending = TRUE;
@@ -256,6 +256,29 @@ IUnknown *queue_get_sink( struct job *job )
     return sink;
 }
 
+HRESULT queue_set_judge( struct job *job, IUnknown *judge )
+{
+    IUnknown *old = NULL;
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (job_is_active( job )) hr = BG_E_READ_ONLY_WHEN_JOB_ACTIVE;
+    else if (!job->notify && !(job->notify = calloc( 1, sizeof(*job->notify) ))) hr = E_OUTOFMEMORY;
+    else
+    {
+        old = job->notify->judge;
+        if ((job->notify->judge = judge)) IUnknown_AddRef( judge );
+    }
+    hr = queue_end_change( job, hr );
+    if (old) IUnknown_Release( old );
+    return hr;
+}
+
+BOOL notify_has_judge_locked( const struct job *job )
+{
+    return job->notify && job->notify->judge;
+}
+
 struct notify *notify_detach_locked( struct job *job )
 {
     struct notify *notify = job->notify;
@@ -268,6 +291,7 @@ void notify_free( struct notify *notify )
 {
     if (!notify) return;
     if (notify->sink) IUnknown_Release( notify->sink );
+    if (notify->judge) IUnknown_Release( notify->judge );
     identity_release( notify->identity );
     free( notify );
 }

@@ -25,11 +25,6 @@ static BOOL is_runnable( const struct job *job )
     return job->state == BG_JOB_STATE_QUEUED && !job->run && !job->held;
 }
 
-static BOOL is_running( const struct job *job )
-{
-    return job->state == BG_JOB_STATE_CONNECTING || job->state == BG_JOB_STATE_TRANSFERRING;
-}
-
 static BOOL is_before( const struct job *a, const struct job *b )
 {
     if (!b) return TRUE;
@@ -48,7 +43,7 @@ struct job *pick_job( struct list *jobs, struct job **stop )
         {
             if (is_before( job, next )) next = job;
         }
-        else if (is_running( job ))
+        else if (is_running_state( job->state ))
         {
             if (job->priority == BG_JOB_PRIORITY_FOREGROUND) foreground++;
             /* a lowered priority can leave two in the background: the better one stays */

@@ -22,6 +22,7 @@
 #define WINEBITS_SCHEDULE_PRIVATE_H
 
 #include "schedule/schedule.h"
+#include "transfer/transfer.h"
 
 /* The queue lock's guarded data. */
 struct queue
@@ -54,6 +55,11 @@ void thread_ended_locked(void);
  * notifications. */
 HRESULT job_event_locked( struct job *job, enum job_event event, const struct job_error *error );
 
+static inline BOOL is_running_state( BG_JOB_STATE state )
+{
+    return state == BG_JOB_STATE_CONNECTING || state == BG_JOB_STATE_TRANSFERRING;
+}
+
 /* The job has changed in any other way: ModificationTime, notification. */
 void job_changed_locked( struct job *job );
 
@@ -61,12 +67,19 @@ void job_changed_locked( struct job *job );
 
 /* Starts the transfer of a job that has just become CONNECTING. */
 HRESULT run_start_locked( struct job *job );
+/* Something else than the transfer itself found that the job cannot go on: ends its run and puts it into ERROR. */
+void run_fail_locked( struct job *job, HRESULT code );
 /* Tells the run, if any, to end; what it reports from now on does not touch the job's state. */
 void run_stop_locked( struct job *job );
 /* Waits, with the lock released meanwhile, until the job has no run.  FALSE: it did not end within two seconds. */
 BOOL run_wait_locked( struct job *job );
 /* The same, and the job waits for another turn with what it is then. */
 void run_again_locked( struct job *job );
+
+/* How the job wants its HTTP requests, copied (options.c).  run_options_free() also after failure. */
+HRESULT run_options_init_locked( const struct job *job, struct http_options *options );
+/* Overwrites the secrets. */
+void run_options_free( struct http_options *options );
 
 /* Who touches the job's local files, and who goes out to the network: with a reference.  BG_E_TOKEN_REQUIRED: the
  * flags ask for a helper token and there is none (spec: api 5.8.0). */
@@ -90,6 +103,8 @@ void notify_modified_locked( struct job *job );
 void notify_state_locked( struct job *job );
 /* Starts threads for what is due at tick NOW; returns the tick when more is due, MAXUINT64 for never. */
 UINT64 notify_due_locked( UINT64 now );
+/* Whether a client wants to judge server certificates for this job. */
+BOOL notify_has_judge_locked( const struct job *job );
 /* The job has left the queue: takes the client away from it; free with notify_free() without the lock. */
 struct notify *notify_detach_locked( struct job *job );
 void notify_free( struct notify *notify );

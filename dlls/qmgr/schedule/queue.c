@@ -169,6 +169,9 @@ static void enter_state_locked( struct job *job, BG_JOB_STATE from )
 {
     UINT64 now = GetTickCount64();
 
+    if (is_running_state( from )) job->download_time += now - job->active_since;
+    job->active_since = now;
+
     switch (job->state)
     {
     case BG_JOB_STATE_QUEUED:
@@ -194,7 +197,10 @@ HRESULT job_event_locked( struct job *job, enum job_event event, const struct jo
     BG_JOB_STATE from = job->state;
     HRESULT hr;
 
-    if ((hr = job_event( job, event, error, time_now() )) != S_OK || job->state == from) return hr;
+    if ((hr = job_event( job, event, error, time_now() )) != S_OK) return hr;
+    /* it begins a new count, of a running job too (spec: api 5.2.5) */
+    if (event == JOB_RESUME) job->active_since = GetTickCount64();
+    if (job->state == from) return hr;
 
     enter_state_locked( job, from );
     if (job->state == BG_JOB_STATE_TRANSFERRED || job->state == BG_JOB_STATE_ERROR) notify_state_locked( job );
@@ -231,6 +237,18 @@ HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos
     if (FAILED(hr = check_directories( job, count, infos ))) return hr;
     if (FAILED(hr = queue_begin_change( job ))) return hr;
     return queue_end_change( job, job_add_files( job, count, infos ) );
+}
+
+HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const WCHAR *local, ULONG count,
+                                    const BG_FILE_RANGE *ranges, ULONG max_ranges )
+{
+    BG_FILE_INFO info = { (WCHAR *)remote, (WCHAR *)local };
+    HRESULT hr;
+
+    if (!count || !ranges) return E_INVALIDARG;
+    if (FAILED(hr = check_directories( job, 1, &info ))) return hr;
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    return queue_end_change( job, job_add_file_with_ranges( job, remote, local, count, ranges, max_ranges ) );
 }
 
 /* --- the helper token -------------------------------------------------------------------------------------------- */

@@ -64,6 +64,50 @@ static void on_created( void *context, const WCHAR *temp )
     queue_unlock();
 }
 
+/* A redirect is for good, unless the client has given another name meanwhile (spec: behaviour 4.11). */
+static void set_location_locked( struct run *run, const WCHAR *location )
+{
+    enum name_kind kind;
+    WCHAR *copy;
+
+    if (run->stopped || name_check_remote( location, &kind ) != S_OK || kind == NAME_PATH) return;
+    if (!(copy = wstr_dup( location ))) return;
+    free( run->file->remote );
+    free( run->file->stored_remote );
+    run->file->remote = copy;
+    run->file->stored_remote = NULL;
+    job_changed_locked( run->job );
+}
+
+static void on_responded( void *context, const WCHAR *headers, const WCHAR *location )
+{
+    WCHAR *copy = wstr_dup( headers );
+    struct run *run = context;
+
+    queue_lock();
+    free( run->file->response_headers );
+    run->file->response_headers = copy;
+    if (location) set_location_locked( run, location );
+    queue_unlock();
+}
+
+/* spec: behaviour 4.10; sizes that are not known yet are looked at when they are */
+static BOOL is_too_large_locked( const struct job *job )
+{
+    UINT64 total = 0, max = job->options.max_download_size;
+    BG_FILE_PROGRESS progress;
+    ULONG i;
+
+    for (i = 0; max && i < job->file_count; i++)
+    {
+        job_file_get_progress( job->files[i], &progress );
+        if (progress.BytesTotal == BG_SIZE_UNKNOWN) continue;
+        if (progress.BytesTotal > max - total) return TRUE;
+        total += progress.BytesTotal;
+    }
+    return FALSE;
+}
+
 static void on_connected( void *context, UINT64 size, UINT64 modified )
 {
     struct run *run = context;
@@ -73,7 +117,8 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
     {
         run->file->size = size;
         run->file->modified = modified;
-        job_event_locked( run->job, JOB_CONNECTED, NULL );
+        if (is_too_large_locked( run->job )) run_fail_locked( run->job, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED );
+        else job_event_locked( run->job, JOB_CONNECTED, NULL );
     }
     queue_unlock();
 }
@@ -86,6 +131,7 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     queue_lock();
     if (offset > run->file->offset)
     {
+        run->file->from_origin += offset - run->file->offset;
         run->file->offset = offset;
         run->job->give_up_at = 0;
         if (!job_is_final( run->job )) job_changed_locked( run->job );
@@ -93,20 +139,26 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     queue_unlock();
 }
 
+/* What is in the temporary file is of no use. */
+static void forget_locked( struct job_file *file )
+{
+    file->size = BG_SIZE_UNKNOWN;
+    file->modified = 0;
+    file->offset = 0;
+}
+
 static void on_restarted( void *context )
 {
     struct run *run = context;
 
     queue_lock();
-    /* counts in any case: what is in the temporary file is of no use */
-    run->file->size = BG_SIZE_UNKNOWN;
-    run->file->modified = 0;
-    run->file->offset = 0;
+    /* counts even when the run was stopped meanwhile */
+    forget_locked( run->file );
     if (!run->stopped) job_changed_locked( run->job );
     queue_unlock();
 }
 
-static const struct transfer_events events = { on_created, on_connected, on_progress, on_restarted };
+static const struct transfer_events events = { on_created, on_responded, on_connected, on_progress, on_restarted };
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
 
@@ -117,6 +169,8 @@ static void transfer_file_free( struct transfer_file *file )
     free( (WCHAR *)file->remote );
     free( (WCHAR *)file->local );
     free( (WCHAR *)file->temp );
+    free( (BG_FILE_RANGE *)file->ranges );
+    run_options_free( &file->http );
 }
 
 /* What the transfer room asks for: the URL, or the path that the name stands for. */
@@ -126,6 +180,17 @@ static WCHAR *remote_to_open( const WCHAR *name )
 
     if (SUCCEEDED(name_check_remote( name, &kind )) && kind == NAME_PATH) return name_remote_path( name );
     return wstr_dup( name );
+}
+
+static HRESULT copy_ranges( const struct ranges *from, struct transfer_file *file )
+{
+    struct ranges copy = { NULL };
+    HRESULT hr;
+
+    if (FAILED(hr = ranges_copy( &copy, from->count, from->items ))) return hr;
+    file->ranges = copy.items;
+    file->range_count = copy.count;
+    return S_OK;
 }
 
 /* The order, a value that needs no lock: copies of what it takes from the job. */
@@ -141,12 +206,16 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
     if (SUCCEEDED(hr = job_network_identity_locked( run->job, &network_identity )))
     {
         file->network_identity = network_identity;
+        if (SUCCEEDED(hr = run_options_init_locked( run->job, &file->http ))) hr = copy_ranges( &from->ranges, file );
+        /* a method of its own cannot go on in the middle (spec: behaviour 4.10) */
+        if (run->job->http.method) forget_locked( from );
         file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
         file->size = from->size;
         file->modified = from->modified;
         file->offset = from->offset;
+        file->acl_flags = run->job->acl_flags;
         file->foreground = run->job->priority == BG_JOB_PRIORITY_FOREGROUND;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
     }
@@ -167,17 +236,23 @@ static void fail_locked( struct run *run, const struct bits_error *error, WCHAR 
     /* no retry can come, or none is left */
     if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
         transient = FALSE;
+    /* spec: behaviour 4.10 */
+    if (job->http.method) transient = FALSE;
     run->stopped = TRUE;
     job_event_locked( job, transient ? JOB_FAIL_TRANSIENT : JOB_FAIL_FATAL, &job_error );
 }
 
 static void file_done_locked( struct run *run )
 {
+    struct job_file *file = run->file;
     struct job *job = run->job;
+    BG_FILE_PROGRESS progress;
 
-    run->file->transferred = TRUE;
-    if (run->file->size == BG_SIZE_UNKNOWN) run->file->size = run->file->offset;
-    run->file->offset = run->file->size;
+    job_file_get_progress( file, &progress );
+    if (progress.BytesTotal == BG_SIZE_UNKNOWN) progress.BytesTotal = file->size = file->offset;
+    file->transferred = TRUE;
+    file->from_origin += progress.BytesTotal - file->offset;
+    file->offset = progress.BytesTotal;
     job->give_up_at = 0;
     /* the last file and the job's state change together: no counter is full while the job is still TRANSFERRING */
     if (!run->stopped && job_next_file( job ) < 0) job_event_locked( job, JOB_ALL_DONE, NULL );
@@ -273,6 +348,15 @@ void run_stop_locked( struct job *job )
     if (!job->run) return;
     job->run->stopped = TRUE;
     SetEvent( job->run->abort );
+}
+
+void run_fail_locked( struct job *job, HRESULT code )
+{
+    struct bits_error error = error_from_code( code );
+    struct job_error job_error = { error.code, error.context, -1 };
+
+    run_stop_locked( job );
+    job_event_locked( job, JOB_FAIL_FATAL, &job_error );
 }
 
 BOOL run_wait_locked( struct job *job )

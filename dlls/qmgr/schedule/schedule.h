@@ -92,6 +92,27 @@ HRESULT queue_complete( struct job *job, struct identity *caller );
  * (spec: api 5.2.1).  E_INVALIDARG, E_ACCESSDENIED, BG_E_INVALID_STATE, Win32 errors. */
 HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos );
 
+/* The same for one file of which only ranges are wanted; codes of job_add_file_with_ranges(). */
+HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const WCHAR *local, ULONG count,
+                                    const BG_FILE_RANGE *ranges, ULONG max_ranges );
+
+/* --- what a change means for a job that waits or runs (change.c); FILE is an index.  All: BG_E_INVALID_STATE -------- */
+
+/* A wait that has begun becomes longer or shorter with it (choice). */
+HRESULT queue_set_retry_delay( struct job *job, ULONG seconds );
+HRESULT queue_set_no_progress( struct job *job, ULONG seconds );
+
+/* The rule of job_set_security_flags(); E_NOTIMPL, too, for what transfer_supports_security() refuses. */
+HRESULT queue_set_security_flags( struct job *job, DWORD flags );
+
+/* The rules of job_replace_prefix() and job_file_set_remote().  A transfer that is going on starts anew, with the new
+ * names. */
+HRESULT queue_replace_prefix( struct job *job, const WCHAR *old_prefix, const WCHAR *new_prefix );
+HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote );
+
+/* The rule of job_file_set_validation().  FALSE puts the job into ERROR with BG_E_VALIDATION_FAILED. */
+HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid );
+
 /* --- the helper token (spec: api 5.8); rights have been checked by the caller, except those that depend on the token
  * that is set at the moment of the change, which are checked here under the lock --------------------------------- */
 
@@ -108,5 +129,9 @@ HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct token
 HRESULT queue_set_sink( struct job *job, IUnknown *sink, struct identity *identity );
 /* With a reference; NULL when none is set. */
 IUnknown *queue_get_sink( struct job *job );
+
+/* The client's judge of server certificates (spec: api 5.6.11); NULL clears it.  It is not asked yet: as long as there
+ * is one, no file of the job is fetched by https.  BG_E_READ_ONLY_WHEN_JOB_ACTIVE, BG_E_INVALID_STATE. */
+HRESULT queue_set_judge( struct job *job, IUnknown *judge );
 
 #endif

@@ -41,7 +41,16 @@ void thread_ended_locked(void)
     WakeAllConditionVariable( &queue.ended );
 }
 
-/* Lets the jobs in TRANSIENT_ERROR go on whose time has come; returns the tick when the next one's does. */
+/* The tick when the maximum download time of a running job is over, MAXUINT64 for never. */
+static UINT64 download_end( const struct job *job )
+{
+    UINT64 limit = job->max_download_time * (UINT64)1000;
+
+    if (!limit) return MAXUINT64;
+    return limit > job->download_time ? job->active_since + limit - job->download_time : 0;
+}
+
+/* Does what is due for jobs in TRANSIENT_ERROR and for running ones; returns the tick when more is. */
 static UINT64 expire_timers_locked( UINT64 now )
 {
     UINT64 next = MAXUINT64;
@@ -49,10 +58,18 @@ static UINT64 expire_timers_locked( UINT64 now )
 
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
     {
-        if (job->state != BG_JOB_STATE_TRANSIENT_ERROR || job->held) continue;
-        if (job->give_up_at <= now) job_event_locked( job, JOB_GIVE_UP, NULL );
-        else if (job->retry_at <= now) job_event_locked( job, JOB_RETRY, NULL );
-        else next = min( next, min( job->retry_at, job->give_up_at ) );
+        if (job->held) continue;
+        if (is_running_state( job->state ))
+        {
+            if (download_end( job ) <= now) run_fail_locked( job, BG_E_MAXDOWNLOAD_TIMEOUT );
+            else next = min( next, download_end( job ) );
+        }
+        else if (job->state == BG_JOB_STATE_TRANSIENT_ERROR)
+        {
+            if (job->give_up_at <= now) job_event_locked( job, JOB_GIVE_UP, NULL );
+            else if (job->retry_at <= now) job_event_locked( job, JOB_RETRY, NULL );
+            else next = min( next, min( job->retry_at, job->give_up_at ) );
+        }
     }
     return next;
 }

@@ -29,7 +29,6 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 #define FIRST_BYTE_TIME   300000
 #define STALL_TIME        300000
 #define PROGRESS_INTERVAL 250
-#define MAX_REDIRECTS     10
 
 struct agent
 {
@@ -87,6 +86,7 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
     case WIRE_HEADERS:
         if (state->headers || !(state->headers = copy_string( frame, WIRE_TAG_HEADERS, &state->headers_length )))
             return FALSE;
+        if (!(state->url = copy_string( frame, WIRE_TAG_URL, NULL ))) return FALSE;
         state->status = wire_get_u32( frame, WIRE_TAG_STATUS );
         break;
     case WIRE_PROGRESS:
@@ -318,6 +318,16 @@ static void put_string( struct wire_writer *frame, enum wire_tag tag, const char
     wire_put_string( frame, tag, string, strlen( string ) );
 }
 
+static void put_login( struct wire_writer *frame, const struct order_login *login, enum wire_tag user,
+                       enum wire_tag password, enum wire_tag schemes )
+{
+    if (!login->schemes) return;
+    wire_put_u32( frame, schemes, login->schemes );
+    if (!login->user) return;
+    put_string( frame, user, login->user );
+    put_string( frame, password, login->password );
+}
+
 static HRESULT send_order( struct order *order, const struct order_request *request )
 {
     struct wire_writer frame;
@@ -328,20 +338,24 @@ static HRESULT send_order( struct order *order, const struct order_request *requ
     put_string( &frame, WIRE_TAG_METHOD, request->method );
     put_string( &frame, WIRE_TAG_URL, request->url );
     put_string( &frame, WIRE_TAG_HEADERS, request->headers );
-    wire_put_u32( &frame, WIRE_TAG_FLAGS, request->file ? 0 : WIRE_FLAG_NO_BODY );
+    wire_put_u32( &frame, WIRE_TAG_FLAGS, request->flags | (request->file ? 0 : WIRE_FLAG_NO_BODY) );
     if (request->file)
     {
         put_string( &frame, WIRE_TAG_FILE, request->file );
         wire_put_u64( &frame, WIRE_TAG_OFFSET, request->offset );
     }
-    wire_put_u32( &frame, WIRE_TAG_MAX_REDIRECTS, MAX_REDIRECTS );
-    wire_put_u32( &frame, WIRE_TAG_PROXY_MODE, WIRE_PROXY_ENVIRONMENT );
+    wire_put_u32( &frame, WIRE_TAG_MAX_REDIRECTS, request->max_redirects );
+    wire_put_u32( &frame, WIRE_TAG_PROXY_MODE, request->proxy_mode );
+    if (request->proxy_mode == WIRE_PROXY_EXPLICIT) put_string( &frame, WIRE_TAG_PROXY, request->proxy );
+    put_login( &frame, &request->server_login, WIRE_TAG_USER, WIRE_TAG_PASSWORD, WIRE_TAG_AUTH );
+    put_login( &frame, &request->proxy_login, WIRE_TAG_PROXY_USER, WIRE_TAG_PROXY_PASSWORD, WIRE_TAG_PROXY_AUTH );
     wire_put_u32( &frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
     wire_put_u32( &frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
     wire_put_u32( &frame, WIRE_TAG_STALL_TIMEOUT, STALL_TIME );
     wire_put_u32( &frame, WIRE_TAG_PROGRESS_INTERVAL, PROGRESS_INTERVAL );
     /* nothing would ever come for an order that was not sent */
     if (!link_send( &order->agent->link, &frame )) link_break( &order->agent->link );
+    SecureZeroMemory( buffer, frame.used );
     free( buffer );
     return S_OK;
 }
@@ -433,6 +447,7 @@ void order_free( struct order *order )
     ReleaseSRWLockExclusive( &agents_lock );
     if (order->news) CloseHandle( order->news );
     free( order->state.headers );
+    free( order->state.url );
     free( order->state.text );
     free( order );
     agents_reap();

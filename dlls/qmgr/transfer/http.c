@@ -18,6 +18,7 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include "transfer/options.h"
 #include "transfer/plan.h"
 #include "transfer/private.h"
 
@@ -29,6 +30,7 @@ struct http
 {
     struct transfer *transfer;
     struct plan plan;
+    struct request request;
     char *url;
     char *where;            /* the URL as errors show it */
     char *unix_name;        /* of the temporary file */
@@ -39,6 +41,12 @@ struct http
 
 /* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
 #define GO_ON S_FALSE
+
+/* URL: http, https, or empty. */
+static BOOL is_https( const char *url )
+{
+    return *url && (url[4] == 's' || url[4] == 'S');
+}
 
 /* The URL without the name and password that it may hold. */
 static char *shown_url( const char *url )
@@ -101,6 +109,82 @@ static HRESULT fail_died( struct http *http, const struct order_state *state )
     return hr;
 }
 
+static HRESULT fail_memory( struct transfer *transfer )
+{
+    return transfer_fail( transfer, error_from_curl( WIRE_RESULT_NO_MEMORY, 0, 0, 0 ), "There is no memory left." );
+}
+
+static HRESULT fail_tls( struct http *http )
+{
+    return transfer_fail( http->transfer, error_from_code( BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED ),
+                          "%s: the program that has to judge the server's certificate cannot be asked.",
+                          http->where );
+}
+
+static HRESULT fail_options( struct http *http, HRESULT hr )
+{
+    struct bits_error error = error_from_code( hr );
+
+    if (hr == BG_E_INVALID_PROXY_INFO) return transfer_fail( http->transfer, error, "The job's proxy list is invalid." );
+    return transfer_fail( http->transfer, error, "The job's HTTP settings cannot be put into a request." );
+}
+
+/* Header blocks need not be UTF-8. */
+static WCHAR *header_text( const char *bytes, SIZE_T length )
+{
+    WCHAR *text;
+    SIZE_T i;
+
+    if (SUCCEEDED(wstr_from_utf8( bytes, length, &text ))) return text;
+    if (!(text = malloc( (length + 1) * sizeof(WCHAR) ))) return NULL;
+    for (i = 0; i < length; i++) text[i] = (unsigned char)bytes[i];
+    text[length] = 0;
+    return text;
+}
+
+/* Where the response leads, if the client wants to see that; to be freed. */
+static WCHAR *reported_target( struct http *http, const struct order_state *state )
+{
+    DWORD policy = http->transfer->file->http.security_flags & BG_HTTP_REDIRECT_POLICY_MASK;
+    char *refused = NULL;
+    WCHAR *target;
+    HRESULT hr = E_FAIL;
+
+    if (policy == BG_HTTP_REDIRECT_POLICY_ALLOW_REPORT && *state->url)
+        hr = wstr_from_utf8( state->url, strlen( state->url ), &target );
+    else if (policy == BG_HTTP_REDIRECT_POLICY_DISALLOW && state->status / 100 == 3 &&
+             (refused = redirect_target( http->url, state->headers, state->headers_length )))
+        hr = wstr_from_utf8( refused, strlen( refused ), &target );
+    free( refused );
+    return SUCCEEDED(hr) ? target : NULL;
+}
+
+static HRESULT tell_response( struct http *http, const struct order_state *state )
+{
+    const struct transfer *transfer = http->transfer;
+    WCHAR *headers, *target;
+
+    if (transfer->file->http.no_tls && is_https( state->url )) return fail_tls( http );
+    if (!(headers = header_text( state->headers, state->headers_length ))) return fail_memory( http->transfer );
+    target = reported_target( http, state );
+    transfer->events->responded( transfer->context, headers, target );
+    free( headers );
+    free( target );
+    return S_OK;
+}
+
+/* The server or the proxy wants to know who we are.  S_OK: the request goes out again with an answer; S_FALSE: there is
+ * none (left). */
+static HRESULT answer_challenge( struct http *http, UINT status )
+{
+    HRESULT hr = S_FALSE;
+
+    if (status == 401) hr = request_next_login( &http->request.server );
+    if (status == 407) hr = request_next_login( &http->request.proxy_login );
+    TRACE( "%s: status %u, %#lx.\n", debugstr_a( http->where ), status, hr );
+    return FAILED(hr) ? fail_options( http, hr ) : hr;
+}
+
 /* The response has come: is its body wanted?  S_FALSE: no, but the plan goes on. */
 static HRESULT judge( struct http *http, const struct order_state *state )
 {
@@ -108,7 +192,10 @@ static HRESULT judge( struct http *http, const struct order_state *state )
     enum plan_verdict verdict;
     struct bits_error error;
     const char *reason;
-    HRESULT hr = S_OK;
+    HRESULT hr;
+
+    if ((hr = answer_challenge( http, state->status )) != S_FALSE) return FAILED(hr) ? hr : S_FALSE;
+    if (FAILED(hr = tell_response( http, state ))) return hr;
 
     plan_parse( &response, state->status, state->headers, state->headers_length );
     verdict = plan_judge( &http->plan, &response, &error, &reason );
@@ -119,7 +206,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
 
     if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer );
     if (SUCCEEDED(hr) && http->plan.size != BG_SIZE_UNKNOWN)
-        tell_connected( http->transfer, http->plan.size, http->plan.modified );
+        tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified );
     if (FAILED(hr)) return hr;
     return verdict == PLAN_TAKE ? S_OK : S_FALSE;
 }
@@ -157,6 +244,9 @@ static HRESULT finish( struct http *http, const struct order_state *state )
         return transfer_fail( transfer, error_from_code( hr ), "%s sends %I64u bytes instead of %I64u.", http->where,
                               state->bytes, http->plan.length );
     if (complete && http->judged) return S_OK;
+    /* to CONNECT, which leaves no response */
+    if (!http->judged && (hr = answer_challenge( http, state->proxy_status )) != S_FALSE)
+        return FAILED(hr) ? hr : GO_ON;
     return transfer_fail( transfer, error_from_curl( order_result( state ), state->os_errno, state->last_status,
                                                      state->proxy_status ), "%s: %s.", http->where,
                           state->text && *state->text ? state->text : error_curl_name( state->code ) );
@@ -195,6 +285,19 @@ static HRESULT follow( struct http *http, struct order *order )
     return finish( http, &state );
 }
 
+static BOOL fits_order( const struct order_request *request )
+{
+    const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
+                              request->server_login.user, request->server_login.password, request->proxy_login.user,
+                              request->proxy_login.password };
+    SIZE_T size = 0;
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE(strings); i++)
+        if (strings[i]) size += strlen( strings[i] );
+    return size <= ORDER_STRINGS_MAX;
+}
+
 /* One request and its response. */
 static HRESULT exchange( struct http *http, enum plan_step step, const char *headers )
 {
@@ -208,6 +311,8 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
         request.file = http->unix_name;
         request.offset = http->plan.offset;
     }
+    request_fill( &http->request, &request );
+    if (!fits_order( &request )) return fail_options( http, HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW ) );
     hr = order_start( http->transfer->file->network_identity, &request, &order, &path );
     if (FAILED(hr)) hr = fail_start( http, hr, path );
     else
@@ -219,14 +324,32 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
     return hr;
 }
 
+static HRESULT exchange_next( struct http *http, enum plan_step step, const char *plan_headers )
+{
+    char *headers;
+    HRESULT hr;
+
+    if (transfer_is_aborted( http->transfer )) return E_ABORT;
+    if (!http->request.headers) return exchange( http, step, plan_headers );
+    if (!(headers = headers_append( plan_headers, http->request.headers ))) return fail_memory( http->transfer );
+    hr = exchange( http, step, headers );
+    SecureZeroMemory( headers, strlen( headers ) );
+    free( headers );
+    return hr;
+}
+
 static HRESULT carry_out( struct http *http )
 {
+    const struct http_options *options = &http->transfer->file->http;
     char headers[PLAN_HEADERS_SIZE];
     enum plan_step step;
-    HRESULT hr = S_OK;
+    HRESULT hr;
 
+    if (options->no_tls && is_https( http->url )) return fail_tls( http );
+    if (FAILED(hr = request_init( &http->request, options, http->url ))) hr = fail_options( http, hr );
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
-        hr = transfer_is_aborted( http->transfer ) ? E_ABORT : exchange( http, step, headers );
+        hr = exchange_next( http, step, headers );
+    request_clear( &http->request );
     return FAILED(hr) ? hr : S_OK;
 }
 
@@ -237,12 +360,14 @@ HRESULT http_run( struct transfer *transfer )
     HRESULT hr = E_OUTOFMEMORY;
 
     /* what an earlier run learned counts only with the bytes that it left */
-    plan_init( &http.plan, transfer->offset == file->offset ? file->size : BG_SIZE_UNKNOWN, file->modified,
-               transfer->offset );
+    if (file->http.method) plan_init_single( &http.plan );
+    else plan_init( &http.plan, transfer->offset == file->offset ? file->size : BG_SIZE_UNKNOWN, file->modified,
+                    transfer->offset );
+    plan_set_ranges( &http.plan, file->range_count, file->ranges );
     if (FAILED(wstr_to_utf8( file->remote, &http.url )))
         hr = transfer_fail( transfer, error_from_curl( WIRE_RESULT_BAD_URL, 0, 0, 0 ), "The URL is no valid text." );
     else if (!(http.where = shown_url( http.url )))
-        hr = transfer_fail( transfer, error_from_curl( WIRE_RESULT_NO_MEMORY, 0, 0, 0 ), "There is no memory left." );
+        hr = fail_memory( transfer );
     else if (!(http.unix_name = temp_unix_name( &transfer->temp )))
         hr = transfer_fail( transfer, error_from_local( ERROR_BAD_PATHNAME ), "The temporary file has no Unix path." );
     else

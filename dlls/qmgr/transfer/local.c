@@ -159,7 +159,7 @@ static HRESULT copy_stable( struct copy *copy )
         }
         size = copy->size;
         modified = copy->modified;
-        tell_connected( copy->transfer, size, modified );
+        tell_connected( copy->transfer, size, size, modified );
         if (FAILED(hr = copy_rest( copy ))) return hr;
         if ((error = read_validators( copy, &copy->size, &copy->modified ))) return fail_remote( copy, error );
         if (size == copy->size && modified == copy->modified && copy->offset == size) return S_OK;
@@ -167,6 +167,57 @@ static HRESULT copy_stable( struct copy *copy )
     changes = error_from_code( BG_E_REMOTE_FILE_CHANGED );
     changes.class = ERROR_TRANSIENT;  /* it may come to rest */
     return transfer_fail( copy->transfer, changes, "%s changes again and again during the copy.", copy->where );
+}
+
+/* The parts of SOURCE's security descriptor that the client wants; malloc'ed.  Win32 error. */
+static DWORD read_security( const struct transfer_file *file, SECURITY_INFORMATION parts, SECURITY_DESCRIPTOR **ret )
+{
+    SECURITY_DESCRIPTOR *descriptor = NULL;
+    DWORD error = 0, size = 0;
+
+    if (FAILED(identity_enter( file->network_identity ))) return ERROR_ACCESS_DENIED;
+    if (GetFileSecurityW( file->remote, parts, NULL, 0, &size ) || GetLastError() != ERROR_INSUFFICIENT_BUFFER)
+        error = GetLastError();
+    else if (!(descriptor = malloc( size ))) error = ERROR_OUTOFMEMORY;
+    else if (!GetFileSecurityW( file->remote, parts, descriptor, size, &size )) error = GetLastError();
+    identity_leave();
+    if (error) free( descriptor );
+    else *ret = descriptor;
+    return error;
+}
+
+static DWORD write_security( const struct copy *copy, SECURITY_INFORMATION parts, SECURITY_DESCRIPTOR *descriptor )
+{
+    DWORD error;
+
+    if (FAILED(identity_enter( copy->transfer->file->file_identity ))) return ERROR_ACCESS_DENIED;
+    error = SetFileSecurityW( copy->transfer->temp.name, parts, descriptor ) ? 0 : GetLastError();
+    identity_leave();
+    return error;
+}
+
+/* spec: api 5.4.3 */
+static HRESULT copy_security( struct copy *copy )
+{
+    struct bits_error denied = { E_ACCESSDENIED, BG_ERROR_CONTEXT_LOCAL_FILE, ERROR_TRANSIENT };
+    DWORD flags = copy->transfer->file->acl_flags, error;
+    SECURITY_DESCRIPTOR *descriptor;
+    SECURITY_INFORMATION parts = 0;
+
+    if (flags & BG_COPY_FILE_OWNER) parts |= OWNER_SECURITY_INFORMATION;
+    if (flags & BG_COPY_FILE_GROUP) parts |= GROUP_SECURITY_INFORMATION;
+    if (flags & BG_COPY_FILE_DACL) parts |= DACL_SECURITY_INFORMATION;
+    if (flags & BG_COPY_FILE_SACL) parts |= SACL_SECURITY_INFORMATION;
+    if (!parts) return S_OK;
+
+    if (!(error = read_security( copy->transfer->file, parts, &descriptor )))
+    {
+        error = write_security( copy, parts, descriptor );
+        free( descriptor );
+    }
+    if (!error) return S_OK;
+    return transfer_fail( copy->transfer, denied, "The owner or the access rights of %s cannot be copied (error %lu).",
+                          copy->where, error );
 }
 
 HRESULT local_run( struct transfer *transfer )
@@ -178,8 +229,8 @@ HRESULT local_run( struct transfer *transfer )
         hr = transfer_fail( transfer, error_from_remote( ERROR_INVALID_NAME ), "The remote name is no valid text." );
     else if (!(copy.buffer = malloc( PIECE_SIZE )))
         hr = transfer_fail( transfer, error_from_local( ERROR_OUTOFMEMORY ), "There is no memory left." );
-    else if (SUCCEEDED(hr = open_source( &copy )))
-        hr = copy_stable( &copy );
+    else if (SUCCEEDED(hr = open_source( &copy )) && SUCCEEDED(hr = copy_stable( &copy )))
+        hr = copy_security( &copy );
     if (copy.source != INVALID_HANDLE_VALUE) CloseHandle( copy.source );
     free( copy.buffer );
     free( copy.where );

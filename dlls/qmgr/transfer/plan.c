@@ -31,30 +31,78 @@ void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset )
     plan->offset = offset <= size ? offset : 0;
 }
 
+void plan_set_ranges( struct plan *plan, ULONG count, const BG_FILE_RANGE *items )
+{
+    plan->range_count = count;
+    plan->ranges = items;
+}
+
+void plan_init_single( struct plan *plan )
+{
+    plan_init( plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan->probed = TRUE;
+}
+
 /* --- the request ----------------------------------------------------------------------------------------------- */
+
+/* Bytes of a range; BG_SIZE_UNKNOWN: to an end that is not known. */
+static UINT64 range_length( const struct plan *plan, const BG_FILE_RANGE *range )
+{
+    if (range->Length != BG_LENGTH_TO_EOF) return range->Length;
+    if (plan->size == BG_SIZE_UNKNOWN) return BG_SIZE_UNKNOWN;
+    return plan->size > range->InitialOffset ? plan->size - range->InitialOffset : 0;
+}
+
+UINT64 plan_total( const struct plan *plan )
+{
+    UINT64 total = 0, length;
+    ULONG i;
+
+    if (!plan->range_count) return plan->size;
+    for (i = 0; i < plan->range_count; i++)
+    {
+        if ((length = range_length( plan, &plan->ranges[i] )) == BG_SIZE_UNKNOWN) return BG_SIZE_UNKNOWN;
+        total += length;
+    }
+    return total;
+}
+
+/* Where the bytes come from that are wanted next, and how many they are. */
+static void map_offset( struct plan *plan )
+{
+    UINT64 rest = plan->offset, length;
+    ULONG i;
+
+    plan->first = plan->offset;
+    plan->length = plan->size == BG_SIZE_UNKNOWN ? BG_SIZE_UNKNOWN : plan->size - plan->offset;
+    for (i = 0; i < plan->range_count; i++, rest -= length)
+    {
+        if ((length = range_length( plan, &plan->ranges[i] )) <= rest) continue;
+        plan->first = plan->ranges[i].InitialOffset + rest;
+        plan->length = length == BG_SIZE_UNKNOWN ? BG_SIZE_UNKNOWN : length - rest;
+        return;
+    }
+}
 
 static void choose_range( struct plan *plan )
 {
-    plan->ranged = FALSE;
-    plan->length = BG_SIZE_UNKNOWN;
-    if (plan->size == BG_SIZE_UNKNOWN) return;
-
-    plan->length = plan->size - plan->offset;
-    if (plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
-    plan->ranged = plan->length != plan->size;
+    map_offset( plan );
+    if (plan->length != BG_SIZE_UNKNOWN && plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
+    plan->ranged = plan->first || plan->length != plan->size;
 }
 
 static void write_headers( const struct plan *plan, char headers[PLAN_HEADERS_SIZE] )
 {
-    char since[64] = "", range[80] = "", date[HTTP_DATE_SIZE];
+    char since[64] = "", range[80] = "", last[32] = "", date[HTTP_DATE_SIZE];
 
     if (plan->step == PLAN_GET)
     {
         if (plan->modified && http_date_format( plan->modified, date ))
             snprintf( since, sizeof(since), "If-Unmodified-Since: %s\r\n", date );
+        if (plan->length != BG_SIZE_UNKNOWN)
+            snprintf( last, sizeof(last), "%llu", (unsigned long long)(plan->first + plan->length - 1) );
         if (plan->ranged)
-            snprintf( range, sizeof(range), "Range: bytes=%llu-%llu\r\n", (unsigned long long)plan->offset,
-                      (unsigned long long)(plan->offset + plan->length - 1) );
+            snprintf( range, sizeof(range), "Range: bytes=%llu-%s\r\n", (unsigned long long)plan->first, last );
     }
     snprintf( headers, PLAN_HEADERS_SIZE, "Connection: Keep-Alive\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
               "%s%sUser-Agent: Microsoft BITS/7.8\r\n", since, range );
@@ -64,7 +112,7 @@ enum plan_step plan_next( struct plan *plan, char headers[PLAN_HEADERS_SIZE] )
 {
     headers[0] = 0;
     if (!plan->probed) plan->step = PLAN_HEAD;
-    else if (plan->offset == plan->size) return plan->step = PLAN_DONE;
+    else if (plan->offset == plan_total( plan )) return plan->step = PLAN_DONE;
     else
     {
         plan->step = PLAN_GET;
@@ -244,6 +292,21 @@ static void learn( struct plan *plan, const struct plan_response *response, UINT
     if (!plan->modified) plan->modified = response->modified;
 }
 
+/* Whether the ranges that are wanted exist, as soon as that can be told. */
+static BOOL has_ranges( const struct plan *plan )
+{
+    ULONG i;
+
+    for (i = 0; plan->size != BG_SIZE_UNKNOWN && i < plan->range_count; i++)
+    {
+        const BG_FILE_RANGE *range = &plan->ranges[i];
+
+        if (range->InitialOffset > plan->size) return FALSE;
+        if (range->Length != BG_LENGTH_TO_EOF && range->Length > plan->size - range->InitialOffset) return FALSE;
+    }
+    return TRUE;
+}
+
 static enum plan_verdict judge_head( struct plan *plan, const struct plan_response *response,
                                      struct bits_error *error, const char **reason )
 {
@@ -266,7 +329,7 @@ static enum plan_verdict judge_whole( struct plan *plan, const struct plan_respo
     if (response->length == BG_SIZE_UNKNOWN)
         return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
     if (has_changed( plan, response, response->length )) return restart( plan, error, reason );
-    if (plan->offset)
+    if (plan->offset || (plan->range_count && plan->ranged))
         return fail( error, BG_E_INSUFFICIENT_RANGE_SUPPORT, reason, "sends only the whole file and no ranges" );
     learn( plan, response, response->length );
     plan->length = response->length;
@@ -276,13 +339,32 @@ static enum plan_verdict judge_whole( struct plan *plan, const struct plan_respo
 static enum plan_verdict judge_part( struct plan *plan, const struct plan_response *response,
                                      struct bits_error *error, const char **reason )
 {
+    UINT64 length = response->last - response->first + 1;
+
     if (has_changed( plan, response, response->total )) return restart( plan, error, reason );
-    if (!plan->ranged || !response->ranged || response->first != plan->offset ||
-        response->last != plan->offset + plan->length - 1 ||
-        (response->length != BG_SIZE_UNKNOWN && response->length != plan->length))
+    if (!plan->ranged || !response->ranged || response->first != plan->first ||
+        (plan->length != BG_SIZE_UNKNOWN ? length != plan->length : response->last + 1 != response->total) ||
+        (response->length != BG_SIZE_UNKNOWN && response->length != length))
         return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends another range than was asked for" );
-    learn( plan, response, plan->size );
+    learn( plan, response, plan->size != BG_SIZE_UNKNOWN ? plan->size : response->total );
+    plan->length = length;
     return PLAN_TAKE;
+}
+
+static enum plan_verdict judge_success( struct plan *plan, const struct plan_response *response,
+                                        struct bits_error *error, const char **reason )
+{
+    enum plan_verdict verdict;
+
+    if (response->malformed)
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends a malformed size or range" );
+    if (plan->step == PLAN_HEAD) verdict = judge_head( plan, response, error, reason );
+    else if (response->status == 200) verdict = judge_whole( plan, response, error, reason );
+    else verdict = judge_part( plan, response, error, reason );
+
+    if (verdict != PLAN_FAIL && !has_ranges( plan ))
+        return fail( error, BG_E_INVALID_RANGE, reason, "is shorter than the ranges that are wanted" );
+    return verdict;
 }
 
 enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *response, struct bits_error *error,
@@ -299,14 +381,9 @@ enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *res
     if (plan->step == PLAN_GET && response->status == 412 && plan->modified) return restart( plan, error, reason );
     if (plan->step == PLAN_GET && response->status == 416 && has_changed( plan, response, response->total ))
         return restart( plan, error, reason );
-    if (FAILED(error->code)) return PLAN_FAIL;
-
-    if (response->malformed)
-        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends a malformed size or range" );
-
-    if (plan->step == PLAN_HEAD) return judge_head( plan, response, error, reason );
-    if (response->status == 200) return judge_whole( plan, response, error, reason );
-    return judge_part( plan, response, error, reason );
+    if (plan->step == PLAN_GET && response->status == 416 && plan->range_count)
+        return fail( error, BG_E_INVALID_RANGE, reason, "has not the ranges that are wanted" );
+    return FAILED(error->code) ? PLAN_FAIL : judge_success( plan, response, error, reason );
 }
 
 HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete )

@@ -31,6 +31,7 @@
  * spec: behaviour 4.1, 4.3 - 4.5; choices in docs/compat.md
  *   - HEAD goes first, once for each run; a server that refuses HEAD itself (403, 405, 501) is asked by GET.
  *   - No Range where the whole entity is wanted, else one range of at most PLAN_RANGE_MAX bytes.
+ *   - Of a file of which only ranges are wanted, one range after the other, in the order given.
  *   - Size and Last-Modified tell whether the file has changed; what the server does not say is not compared.
  */
 
@@ -46,8 +47,8 @@
 enum plan_step
 {
     PLAN_HEAD,
-    PLAN_GET,   /* the body's first byte is number OFFSET of the file */
-    PLAN_DONE   /* OFFSET is SIZE */
+    PLAN_GET,   /* the body's first byte is number OFFSET of the local file */
+    PLAN_DONE   /* OFFSET is plan_total() */
 };
 
 enum plan_verdict
@@ -63,17 +64,30 @@ struct plan
 {
     UINT64 size;            /* BG_SIZE_UNKNOWN until a response told */
     UINT64 modified;        /* FILETIME units, 0 unknown */
-    UINT64 offset;          /* so many bytes are there */
+    UINT64 offset;          /* so many bytes are in the local file */
     /* private */
+    const BG_FILE_RANGE *ranges;
+    ULONG range_count;      /* 0: the whole file is wanted */
     BOOL probed;            /* HEAD was answered or refused */
     enum plan_step step;    /* the request that is out */
     BOOL ranged;            /* it has a Range header */
-    UINT64 length;          /* of the body it asks for, or of the whole entity that came instead */
+    UINT64 first;           /* where in the remote file the body begins that it asks for */
+    UINT64 length;          /* of that body, or of the whole entity that came instead; BG_SIZE_UNKNOWN: to the end */
     unsigned int restarts;
 };
 
 /* What is known from an earlier run; without a size the other two mean nothing. */
 void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset );
+
+/* Only these are wanted, put one behind the other (spec: behaviour 4.9); no two overlap.  After plan_init(); ITEMS stay
+ * the caller's. */
+void plan_set_ranges( struct plan *plan, ULONG count, const BG_FILE_RANGE *items );
+
+/* Bytes that the local file is going to have; BG_SIZE_UNKNOWN when that cannot be told yet. */
+UINT64 plan_total( const struct plan *plan );
+
+/* For a method that is neither HEAD nor GET: one request, for the whole entity, and nothing is asked before it. */
+void plan_init_single( struct plan *plan );
 
 /* The next request; HEADERS gets its header lines, each ended by CRLF, in the order that Windows sends them (Host is
  * the agent's).  Empty for PLAN_DONE. */

@@ -68,10 +68,11 @@ struct transfer
     UINT64 offset;      /* bytes in the temporary file */
     UINT64 durable;     /* of them, on the disk itself */
     UINT64 size;        /* as told by tell_connected(); BG_SIZE_UNKNOWN before */
+    UINT64 total;       /* bytes that the temporary file is going to have; likewise */
 };
 
 /* They tell the events, but nothing twice. */
-void tell_connected( struct transfer *transfer, UINT64 size, UINT64 modified );
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified );
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
 HRESULT tell_restarted( struct transfer *transfer );
@@ -138,7 +139,10 @@ DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
 /* Ends all agents and waits for their threads. */
 void agents_stop(void);
 
-/* What to ask for; borrowed. */
+/* Bytes that one order can have for its strings, all together. */
+#define ORDER_STRINGS_MAX (WIRE_MAX_PAYLOAD - 1024)
+
+/* What to ask for; borrowed.  Together the strings have at most ORDER_STRINGS_MAX bytes. */
 struct order_request
 {
     const char *method;     /* GET or HEAD; HEAD has no body */
@@ -146,6 +150,15 @@ struct order_request
     const char *headers;    /* lines, each ended by CRLF */
     const char *file;       /* Unix path; NULL for HEAD */
     UINT64      offset;
+    UINT        flags;      /* WIRE_FLAG_* but for NO_BODY */
+    UINT        max_redirects;
+    UINT        proxy_mode;
+    const char *proxy;      /* WIRE_PROXY_EXPLICIT */
+    struct order_login
+    {
+        UINT        schemes;        /* WIRE_AUTH_*; 0: none */
+        const char *user, *password;
+    } server_login, proxy_login;
 };
 
 enum order_end
@@ -164,6 +177,7 @@ struct order_state
     const WCHAR *path;      /* of the agent; valid until order_free() */
     BOOL     greeted;       /* DIED: it had said HELLO, so it could be started and is of our version */
     UINT     status;        /* HEADERS: HTTP status, 0 before */
+    char    *url;           /* HEADERS: after redirects, empty without one; as long as headers */
     char    *headers;       /* HEADERS: the block; belongs to the order, stays until order_free() */
     SIZE_T   headers_length;
     UINT64   bytes;         /* of the body in the file */
@@ -196,5 +210,34 @@ void order_cancel( struct order *order, struct order_state *state );
 
 /* The order must have ended or been cancelled. */
 void order_free( struct order *order );
+
+/* --- what all requests of a transfer have in common (request.c) -------------------------------------------------- */
+
+struct request_login
+{
+    const struct http_logins *logins;
+    ULONG tried;            /* so many of them, 0: none yet; the last of these is the one in use */
+    char *user, *password;  /* of that one */
+};
+
+struct request
+{
+    const struct http_options *options;
+    char *headers;
+    char *method;           /* NULL: the plan's */
+    char *proxy;
+    struct request_login server, proxy_login;
+};
+
+/* OPTIONS in UTF-8, for requests to URL.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, or HRESULT_FROM_WIN32(
+ * ERROR_NO_UNICODE_TRANSLATION) for a string that is no text.  request_clear() also after failure. */
+HRESULT request_init( struct request *request, const struct http_options *options, const char *url );
+/* Overwrites the secrets. */
+void request_clear( struct request *request );
+/* The server or the proxy has answered with a challenge: takes the next name and password for it.  S_OK, S_FALSE when
+ * there are no more, or as request_init(). */
+HRESULT request_next_login( struct request_login *login );
+/* Puts all of it into ORDER, but for the headers. */
+void request_fill( const struct request *request, struct order_request *order );
 
 #endif

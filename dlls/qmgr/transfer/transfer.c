@@ -44,8 +44,9 @@ void transfer_stop(void)
 
 /* --- what http.c and local.c share ------------------------------------------------------------------------------ */
 
-void tell_connected( struct transfer *transfer, UINT64 size, UINT64 modified )
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified )
 {
+    transfer->total = total;
     if (transfer->size == size) return;
     transfer->size = size;
     transfer->events->connected( transfer->context, size, modified );
@@ -53,7 +54,7 @@ void tell_connected( struct transfer *transfer, UINT64 size, UINT64 modified )
 
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable )
 {
-    if (offset >= transfer->size) return;
+    if (offset >= transfer->total) return;
     if (offset == transfer->offset && durable <= transfer->durable) return;
     transfer->offset = offset;
     if (durable > transfer->durable) transfer->durable = durable;
@@ -66,7 +67,7 @@ HRESULT tell_restarted( struct transfer *transfer )
 
     TRACE( "%s has changed.\n", debugstr_w( transfer->file->remote ) );
     transfer->offset = transfer->durable = 0;
-    transfer->size = BG_SIZE_UNKNOWN;
+    transfer->size = transfer->total = BG_SIZE_UNKNOWN;
     transfer->events->restarted( transfer->context );
     if ((error = temp_resize( &transfer->temp, 0 )))
         return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
@@ -159,7 +160,7 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
            debugstr_w( file->temp ), wine_dbgstr_longlong( file->offset ), wine_dbgstr_longlong( file->size ) );
 
     memset( result, 0, sizeof(*result) );
-    transfer.size = BG_SIZE_UNKNOWN;
+    transfer.size = transfer.total = BG_SIZE_UNKNOWN;
     if (transfer_is_aborted( &transfer )) return E_ABORT;
     if (SUCCEEDED(hr = open_temp( &transfer )))
         hr = is_http( file->remote ) ? http_run( &transfer ) : local_run( &transfer );

@@ -34,6 +34,50 @@ HRESULT transfer_start(void);
 /* Ends all agents and waits until their threads are gone.  No transfer may be running. */
 void transfer_stop(void);
 
+/* --- how HTTP requests are made ---------------------------------------------------------------------------------- */
+
+/* A name and a password, or neither: then whoever owns the agent's Kerberos ticket. */
+struct http_login
+{
+    DWORD schemes;              /* 1 << (BG_AUTH_SCHEME_… - 1) for each that it is for */
+    const WCHAR *user;
+    const WCHAR *password;
+};
+
+#define HTTP_LOGINS_MAX 6   /* one for each scheme, and the ticket */
+
+/* In the order in which they are tried, each after a challenge that the one before did not satisfy (spec: behaviour
+ * 4.12); nothing is sent before the first challenge. */
+struct http_logins
+{
+    struct http_login logins[HTTP_LOGINS_MAX];
+    ULONG count;
+};
+
+enum http_proxy
+{
+    HTTP_PROXY_ENVIRONMENT,     /* what http_proxy, https_proxy, all_proxy and no_proxy say */
+    HTTP_PROXY_NONE,
+    HTTP_PROXY_LIST
+};
+
+/* Zeroed: as if nobody had set anything. */
+struct http_options
+{
+    const WCHAR *headers;       /* of every request (spec: behaviour 4.14) */
+    const WCHAR *method;        /* a single request by this method, from the first byte; NULL: HEAD, then GET */
+    DWORD security_flags;       /* BG_HTTP_REDIRECT_*; BG_SSL_* that transfer_supports_security() */
+    enum http_proxy proxy;
+    const WCHAR *proxy_list;    /* HTTP_PROXY_LIST: as in options.h */
+    const WCHAR *proxy_bypass;
+    struct http_logins server, proxy_logins;
+    BOOL no_tls;                /* a client wants to judge certificates and cannot be asked: no https then */
+};
+
+/* Whether FLAGS can be obeyed to the letter: the agent can forgive a certificate its host, and either all other faults
+ * together or none, and knows no revocation lists. */
+BOOL transfer_supports_security( DWORD flags );
+
 /* What to transfer.  All pointers are borrowed for the call. */
 struct transfer_file
 {
@@ -45,9 +89,13 @@ struct transfer_file
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
     UINT64 modified;                        /* FILETIME units, 0 unknown */
     UINT64 offset;                          /* go on from here */
+    const BG_FILE_RANGE *ranges;            /* http and https: what is wanted, put one behind the other */
+    ULONG range_count;                      /* 0: the whole file */
+    DWORD acl_flags;                        /* paths: BG_COPY_FILE_*, what of the source's security is copied, too */
     BOOL foreground;                        /* makes no difference yet: there is no rate limit */
     const struct identity *file_identity;   /* creates and writes the temporary file; not NULL */
     const struct identity *network_identity;/* selects the agent, by its SID; opens a remote path; not NULL */
+    struct http_options http;               /* for http and https */
 };
 
 /* Told on the thread that called transfer_run(), no lock held, in the order things happen. */
@@ -55,6 +103,9 @@ struct transfer_events
 {
     /* The temporary file exists now under this name: also when the one of the earlier run was missing. */
     void (*created)( void *context, const WCHAR *temp );
+    /* A response came, of any status but a challenge that is answered: its header block, and, if the redirect policy is
+     * to report or to refuse, where it was redirected to (an absolute URL), else NULL. */
+    void (*responded)( void *context, const WCHAR *headers, const WCHAR *location );
     /* The server was reached: size (never unknown here) and time stamp (0 when it has none).  Comes once for
      * each run, and again after restarted(). */
     void (*connected)( void *context, UINT64 size, UINT64 modified );

@@ -1,0 +1,109 @@
+/*
+ * Changes that concern a job while it waits or runs
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "schedule/private.h"
+
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* --- timers ----------------------------------------------------------------------------------------------------- */
+
+/* A tick that was OLD seconds behind some moment, and is to be SECONDS behind it. */
+static UINT64 move( UINT64 tick, ULONG old, ULONG seconds )
+{
+    return tick - old * (UINT64)1000 + seconds * (UINT64)1000;
+}
+
+HRESULT queue_set_retry_delay( struct job *job, ULONG seconds )
+{
+    HRESULT hr;
+    ULONG old;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    old = job->retry_delay;
+    job_set_retry_delay( job, seconds );
+    if (job->state == BG_JOB_STATE_TRANSIENT_ERROR) job->retry_at = move( job->retry_at, old, job->retry_delay );
+    return queue_end_change( job, S_OK );
+}
+
+HRESULT queue_set_no_progress( struct job *job, ULONG seconds )
+{
+    HRESULT hr;
+    ULONG old;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    old = job->no_progress;
+    job_set_no_progress( job, seconds );
+    if (job->give_up_at) job->give_up_at = move( job->give_up_at, old, job->no_progress );
+    return queue_end_change( job, S_OK );
+}
+
+/* --- requests ---------------------------------------------------------------------------------------------------- */
+
+HRESULT queue_set_security_flags( struct job *job, DWORD flags )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (transfer_supports_security( flags )) hr = job_set_security_flags( job, flags );
+    else
+    {
+        FIXME( "%#lx: not yet.\n", flags );
+        hr = E_NOTIMPL;
+    }
+    return queue_end_change( job, hr );
+}
+
+/* --- files ------------------------------------------------------------------------------------------------------- */
+
+HRESULT queue_replace_prefix( struct job *job, const WCHAR *old_prefix, const WCHAR *new_prefix )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if ((hr = job_replace_prefix( job, old_prefix, new_prefix )) == S_OK) run_again_locked( job );
+    return queue_end_change( job, hr );
+}
+
+HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (SUCCEEDED(hr = job_file_set_remote( job, job->files[file], remote ))) run_again_locked( job );
+    return queue_end_change( job, hr );
+}
+
+HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid )
+{
+    struct bits_error error = error_from_code( BG_E_VALIDATION_FAILED );
+    struct job_error job_error = { error.code, error.context, file };
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    hr = job_file_set_validation( job->files[file], valid );
+    if (SUCCEEDED(hr) && !valid)
+    {
+        run_stop_locked( job );
+        job_event_locked( job, JOB_VALIDATION_FAILED, &job_error );
+    }
+    return queue_end_change( job, hr );
+}

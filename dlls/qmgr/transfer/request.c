@@ -1,0 +1,130 @@
+/*
+ * What all HTTP requests of a transfer have in common
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include "transfer/options.h"
+#include "transfer/private.h"
+
+#define MAX_REDIRECTS 10
+
+#define FORGIVE_HOST BG_SSL_IGNORE_CERT_CN_INVALID
+#define FORGIVE_REST (BG_SSL_IGNORE_UNKNOWN_CA | BG_SSL_IGNORE_CERT_DATE_INVALID | BG_SSL_IGNORE_CERT_WRONG_USAGE)
+
+C_ASSERT( WIRE_AUTH_BASIC == 1 << (BG_AUTH_SCHEME_BASIC - 1) );
+C_ASSERT( WIRE_AUTH_DIGEST == 1 << (BG_AUTH_SCHEME_DIGEST - 1) );
+C_ASSERT( WIRE_AUTH_NTLM == 1 << (BG_AUTH_SCHEME_NTLM - 1) );
+C_ASSERT( WIRE_AUTH_NEGOTIATE == 1 << (BG_AUTH_SCHEME_NEGOTIATE - 1) );
+
+BOOL transfer_supports_security( DWORD flags )
+{
+    DWORD rest = flags & FORGIVE_REST;
+
+    return !(flags & BG_SSL_ENABLE_CRL_CHECK) && (!rest || rest == FORGIVE_REST);
+}
+
+static void free_secret( char *secret )
+{
+    if (secret) SecureZeroMemory( secret, strlen( secret ) );
+    free( secret );
+}
+
+static HRESULT copy_string( const WCHAR *from, char **to )
+{
+    return from ? wstr_to_utf8( from, to ) : S_OK;
+}
+
+static HRESULT choose_proxy( struct request *request, const char *url )
+{
+    char *list = NULL, *bypass = NULL;
+    HRESULT hr;
+
+    if (SUCCEEDED(hr = copy_string( request->options->proxy_list, &list )) &&
+        SUCCEEDED(hr = copy_string( request->options->proxy_bypass, &bypass )))
+        hr = proxy_choose( list, bypass, url, &request->proxy );
+    free( list );
+    free( bypass );
+    return hr;
+}
+
+HRESULT request_init( struct request *request, const struct http_options *options, const char *url )
+{
+    HRESULT hr;
+
+    memset( request, 0, sizeof(*request) );
+    request->options = options;
+    request->server.logins = &options->server;
+    request->proxy_login.logins = &options->proxy_logins;
+    if (FAILED(hr = copy_string( options->headers, &request->headers ))) return hr;
+    if (FAILED(hr = copy_string( options->method, &request->method ))) return hr;
+    return options->proxy == HTTP_PROXY_LIST ? choose_proxy( request, url ) : S_OK;
+}
+
+static void clear_login( struct request_login *login )
+{
+    free_secret( login->user );
+    free_secret( login->password );
+    login->user = login->password = NULL;
+}
+
+void request_clear( struct request *request )
+{
+    free_secret( request->headers );
+    free( request->method );
+    free( request->proxy );
+    clear_login( &request->server );
+    clear_login( &request->proxy_login );
+}
+
+HRESULT request_next_login( struct request_login *login )
+{
+    const struct http_login *next = &login->logins->logins[login->tried];
+    HRESULT hr;
+
+    if (login->tried == login->logins->count) return S_FALSE;
+    clear_login( login );
+    login->tried++;
+    if (FAILED(hr = copy_string( next->user, &login->user ))) return hr;
+    return copy_string( next->password, &login->password );
+}
+
+static void fill_login( const struct request_login *login, struct order_login *order )
+{
+    if (!login->tried) return;
+    order->schemes = login->logins->logins[login->tried - 1].schemes;
+    order->user = login->user;
+    order->password = login->password;
+}
+
+void request_fill( const struct request *request, struct order_request *order )
+{
+    const struct http_options *options = request->options;
+    DWORD flags = options->security_flags;
+
+    if (request->method) order->method = request->method;
+    order->max_redirects = MAX_REDIRECTS;
+    if ((flags & BG_HTTP_REDIRECT_POLICY_MASK) == BG_HTTP_REDIRECT_POLICY_DISALLOW) order->max_redirects = 0;
+    if (flags & BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP) order->flags |= WIRE_FLAG_ALLOW_DOWNGRADE;
+    if (flags & FORGIVE_HOST) order->flags |= WIRE_FLAG_INSECURE_HOST;
+    if (flags & FORGIVE_REST) order->flags |= WIRE_FLAG_INSECURE_PEER;
+
+    order->proxy_mode = options->proxy == HTTP_PROXY_ENVIRONMENT ? WIRE_PROXY_ENVIRONMENT : WIRE_PROXY_NONE;
+    if ((order->proxy = request->proxy)) order->proxy_mode = WIRE_PROXY_EXPLICIT;
+    fill_login( &request->server, &order->server_login );
+    fill_login( &request->proxy_login, &order->proxy_login );
+}
