@@ -26,9 +26,13 @@ extern void func_callback(void);
 extern void func_enum(void);
 extern void func_error(void);
 extern void func_file(void);
+extern void func_httpoptions(void);
 extern void func_job(void);
 extern void func_manager(void);
+extern void func_owner(void);
+extern void func_properties(void);
 extern void func_proxy(void);
+extern void func_ranges(void);
 extern void func_token(void);
 extern void func_token_access(void);
 extern void func_token_use(void);
@@ -40,9 +44,13 @@ const struct test winetest_testlist[] =
     { "enum", func_enum },
     { "error", func_error },
     { "file", func_file },
+    { "httpoptions", func_httpoptions },
     { "job", func_job },
     { "manager", func_manager },
+    { "owner", func_owner },
+    { "properties", func_properties },
     { "proxy", func_proxy },
+    { "ranges", func_ranges },
     { "token", func_token },
     { "token_access", func_token_access },
     { "token_use", func_token_use },

@@ -309,7 +309,7 @@ static void test_null_strings(void)
     list = bypass = SENTINEL;
     usage = 0xdeadbeef;
     hr = IBackgroundCopyJob_GetProxySettings( job, &usage, &list, &bypass );
-    todo_wine ok( hr == S_OK, "got hr %#lx.\n", hr );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
     ok( usage == BG_JOB_PROXY_USAGE_PRECONFIG, "got usage %u.\n", usage );
     ok( !list, "got %s.\n", wine_dbgstr_w( list ) );
     ok( !bypass, "got %s.\n", wine_dbgstr_w( bypass ) );
@@ -318,7 +318,7 @@ static void test_null_strings(void)
     ok( hr == S_OK, "got hr %#lx.\n", hr );
     str = SENTINEL;
     hr = IBackgroundCopyJobHttpOptions_GetCustomHeaders( http, &str );
-    todo_wine ok( hr == S_FALSE, "got hr %#lx.\n", hr );
+    ok( hr == S_FALSE, "got hr %#lx.\n", hr );
     ok( !str, "got %s.\n", wine_dbgstr_w( str ) );
     IBackgroundCopyJobHttpOptions_Release( http );
 

@@ -26,6 +26,7 @@ static SOCKET listener = INVALID_SOCKET;
 static SOCKET connections[MAX_CONNECTIONS];
 static HANDLE threads[MAX_CONNECTIONS], accept_thread;
 static unsigned int connection_count, port;
+static char *requests[MAX_CONNECTIONS];     /* of all connections, once they are whole; NULL before */
 static HANDLE stopping;
 static CRITICAL_SECTION lock;
 
@@ -99,6 +100,27 @@ static void send_endless( SOCKET s, const char *request )
     if (strncmp( request, "HEAD ", 5 )) send_pattern( s, 0, 1000 );
 }
 
+/* The file for whoever shows NAME with HEADER, which begins so; a challenge for everybody else. */
+static void send_protected( SOCKET s, const char *request, UINT64 size, UINT status, const char *challenge,
+                            const char *header )
+{
+    if (strstr( request, header )) send_file( s, request, size, WHOLE );
+    else send_status( s, request, status, challenge );
+}
+
+/* Somebody takes this server for a proxy: PATH is that of a URL for another host.  Those whose name begins with "login"
+ * have to know the password. */
+static void answer_as_proxy( SOCKET s, const char *request, const char *host )
+{
+    const char *path = strchr( host, '/' ), *slash = path ? strchr( path + 1, '/' ) : NULL;
+    UINT64 size = slash ? strtoul( slash + 1, NULL, 10 ) : 0;
+
+    if (!strncmp( host, "login", 5 ))
+        send_protected( s, request, size, 407, "Proxy-Authenticate: Basic realm=\"proxy\"\r\n",
+                        "\r\nProxy-Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n" );
+    else send_file( s, request, size, WHOLE );
+}
+
 /* Returns whether the connection is to be reset, not closed. */
 static BOOL answer( SOCKET s, const char *request )
 {
@@ -108,6 +130,11 @@ static BOOL answer( SOCKET s, const char *request )
 
     if (!path) return FALSE;
     path++;
+    if (!strncmp( path, "http://", 7 ))
+    {
+        answer_as_proxy( s, request, path + 7 );
+        return FALSE;
+    }
     slash = strchr( path + 1, '/' );
     number = slash ? strtoul( slash + 1, NULL, 10 ) : 0;
     if (!strncmp( path, "/file/", 6 )) send_file( s, request, number, WHOLE );
@@ -120,6 +147,14 @@ static BOOL answer( SOCKET s, const char *request )
     }
     else if (!strncmp( path, "/endless", 8 )) send_endless( s, request );
     else if (!strncmp( path, "/garbage", 8 )) send_text( s, "\1\2\3 nothing like HTTP \r\n\r\n" );
+    else if (!strncmp( path, "/basic/", 7 ))
+        send_protected( s, request, number, 401, "WWW-Authenticate: Basic realm=\"server\"\r\n",
+                        "\r\nAuthorization: Basic dXNlcjpwYXNzd29yZA==\r\n" );
+    else if (!strncmp( path, "/digest/", 8 ))
+        send_protected( s, request, number, 401, "WWW-Authenticate: Digest realm=\"server\", nonce=\"1\"\r\n",
+                        "\r\nAuthorization: Digest username=\"user\"" );
+    else if (!strncmp( path, "/whole/", 7 ))
+        send_file( s, strncmp( request, "HEAD ", 5 ) ? "GET " : "HEAD ", number, WHOLE );
     else if (!strncmp( path, "/status/", 8 )) send_status( s, request, number, "" );
     else if (!strncmp( path, "/redirect/", 10 ))
     {
@@ -154,6 +189,9 @@ static DWORD WINAPI connection_proc( void *arg )
         size += got;
         request[size] = 0;
         if (!strstr( request, "\r\n\r\n" )) continue;
+        EnterCriticalSection( &lock );
+        requests[index] = strdup( request );
+        LeaveCriticalSection( &lock );
         if (!answer( s, request )) break;
         reset( index );
         return 0;
@@ -224,10 +262,34 @@ void server_stop(void)
         WaitForSingleObject( threads[i], INFINITE );
         CloseHandle( threads[i] );
         if (connections[i] != INVALID_SOCKET) closesocket( connections[i] );
+        free( requests[i] );
+        requests[i] = NULL;
     }
     CloseHandle( stopping );
     DeleteCriticalSection( &lock );
     WSACleanup();
+}
+
+UINT server_count( const char *start, const char *line )
+{
+    UINT i, count = 0;
+
+    EnterCriticalSection( &lock );
+    for (i = 0; i < connection_count; i++)
+    {
+        if (!requests[i] || strncmp( requests[i], start, strlen( start ) )) continue;
+        if (!line || strstr( requests[i], line )) count++;
+    }
+    LeaveCriticalSection( &lock );
+    return count;
+}
+
+const WCHAR *server_proxy(void)
+{
+    static WCHAR proxy[32];
+
+    swprintf( proxy, ARRAY_SIZE(proxy), L"127.0.0.1:%u", port );
+    return proxy;
 }
 
 const WCHAR *server_url( const char *path )

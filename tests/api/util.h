@@ -105,6 +105,9 @@ void impersonate( HANDLE token );
  *   /endless     status 200 and no length
  *   /garbage     something that is not HTTP
  *   /redirect/N  a redirect to /file/N
+ *   /whole/N     as /file/N, but without Range
+ *   /basic/N     as /file/N for "user" with "password"; /digest/N for "user", whatever the password
+ *   http://…     it is a proxy: as /file/N, whatever the host; one that begins with "login" wants the password
  *   anything else 404 */
 
 /* Last-Modified of the files: 6 November 1994, 08:49:37 UTC. */
@@ -114,5 +117,9 @@ BOOL server_start(void);
 void server_stop(void);
 /* http://127.0.0.1:PORT and PATH, valid for seven more calls. */
 const WCHAR *server_url( const char *path );
+/* The server as an entry of a proxy list. */
+const WCHAR *server_proxy(void);
+/* How many requests since server_start() begin with START, such as "GET /file/", and hold LINE (NULL: whatever). */
+UINT server_count( const char *start, const char *line );
 
 #endif

@@ -119,19 +119,35 @@ static HRESULT WINAPI File_GetProgress( IBackgroundCopyFile6 *iface, BG_FILE_PRO
     return end_read( S_OK );
 }
 
-static HRESULT WINAPI File_GetFileRanges( IBackgroundCopyFile6 *iface, DWORD *count, BG_FILE_RANGE **ranges )
+static HRESULT WINAPI File_GetFileRanges( IBackgroundCopyFile6 *iface, DWORD *count, BG_FILE_RANGE **ret )
 {
-    FIXME( "%p, %p, %p: not yet.\n", iface, count, ranges );
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    const struct ranges *ranges;
+    HRESULT hr;
 
-    if (count) *count = 0;
-    if (ranges) *ranges = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p.\n", iface, count, ret );
+
+    if (!count || !ret) return E_INVALIDARG;
+    *count = 0;
+    *ret = NULL;
+    if (FAILED(hr = begin_read( count ))) return hr;
+    ranges = &file_data_locked( file )->ranges;
+    if (!ranges->count) return end_read( S_FALSE );
+    if (SUCCEEDED(hr = return_bytes( ranges->items, ranges->count * sizeof(**ret), (void **)ret )))
+        *count = ranges->count;
+    return end_read( hr );
 }
 
 static HRESULT WINAPI File_SetRemoteName( IBackgroundCopyFile6 *iface, LPCWSTR name )
 {
-    FIXME( "%p, %s: not yet.\n", iface, debugstr_w( name ));
-    return E_NOTIMPL;
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", iface, debugstr_w( name ));
+
+    if (!name) return E_INVALIDARG;
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_set_remote( file->job, file->index, name );
 }
 
 /* spec: api 5.9.6: the name is good from the file's creation until Complete or Cancel */
@@ -153,49 +169,81 @@ static HRESULT WINAPI File_GetTemporaryName( IBackgroundCopyFile6 *iface, LPWSTR
 
 static HRESULT WINAPI File_SetValidationState( IBackgroundCopyFile6 *iface, BOOL state )
 {
-    FIXME( "%p, %d: not yet.\n", iface, state );
-    return E_NOTIMPL;
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %d.\n", iface, state );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_set_validation( file->job, file->index, state );
 }
 
 static HRESULT WINAPI File_GetValidationState( IBackgroundCopyFile6 *iface, BOOL *state )
 {
-    FIXME( "%p, %p: not yet.\n", iface, state );
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
 
-    if (state) *state = FALSE;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, state );
+
+    if (FAILED(hr = begin_read( state ))) return hr;
+    *state = job_file_is_valid( file_data_locked( file ) );
+    return end_read( S_OK );
 }
 
+/* There are no peers: this and the next tell what is the case. */
 static HRESULT WINAPI File_IsDownloadedFromPeer( IBackgroundCopyFile6 *iface, BOOL *peer )
 {
-    FIXME( "%p, %p: not yet.\n", iface, peer );
+    HRESULT hr;
 
-    if (peer) *peer = FALSE;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, peer );
+
+    if (!peer) return E_INVALIDARG;
+    if (FAILED(hr = identity_check_call())) return hr;
+    *peer = FALSE;
+    return S_OK;
 }
 
 static HRESULT WINAPI File_GetPeerDownloadStats( IBackgroundCopyFile6 *iface, UINT64 *origin, UINT64 *peers )
 {
-    FIXME( "%p, %p, %p: not yet.\n", iface, origin, peers );
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
 
-    if (origin) *origin = 0;
-    if (peers) *peers = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p.\n", iface, origin, peers );
+
+    if (!peers) return E_INVALIDARG;
+    if (FAILED(hr = begin_read( origin ))) return hr;
+    *origin = file_data_locked( file )->from_origin;
+    *peers = 0;
+    return end_read( S_OK );
 }
 
+/* spec: api 5.9.11: the one property there is cannot be set */
 static HRESULT WINAPI File_SetProperty( IBackgroundCopyFile6 *iface, BITS_FILE_PROPERTY_ID id,
                                         BITS_FILE_PROPERTY_VALUE value )
 {
-    FIXME( "%p, %u: not yet.\n", iface, id );
-    return E_NOTIMPL;
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u.\n", iface, id );
+
+    if (FAILED(hr = begin_change( file->job ))) return hr;
+    return queue_end_change( file->job, id == BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS ? BG_E_READ_ONLY_PROPERTY :
+                             BG_E_UNKNOWN_PROPERTY_ID );
 }
 
 static HRESULT WINAPI File_GetProperty( IBackgroundCopyFile6 *iface, BITS_FILE_PROPERTY_ID id,
                                         BITS_FILE_PROPERTY_VALUE *value )
 {
-    FIXME( "%p, %u, %p: not yet.\n", iface, id, value );
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
 
-    if (value) memset( value, 0, sizeof(*value) );
-    return E_NOTIMPL;
+    TRACE( "%p, %u, %p.\n", iface, id, value );
+
+    if (!value) return E_INVALIDARG;
+    value->String = NULL;
+    if (id != BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS) return BG_E_UNKNOWN_PROPERTY_ID;
+    if (FAILED(hr = begin_read( value ))) return hr;
+    return end_read( return_string( file_data_locked( file )->response_headers, &value->String ) );
 }
 
 static HRESULT WINAPI File_UpdateDownloadPosition( IBackgroundCopyFile6 *iface, UINT64 offset )

@@ -44,94 +44,212 @@ static ULONG WINAPI HttpOptions_Release( IBackgroundCopyJobHttpOptions3 *iface )
     return view_release( impl_from_IBackgroundCopyJobHttpOptions3( iface ) );
 }
 
+/* --- client certificates ------------------------------------------------------------------------------------------ */
+
+/* Looks for the certificate, as the owner, who alone may name one. */
+static HRESULT find_certificate( struct job *job, BG_CERT_STORE_LOCATION location, const WCHAR *store,
+                                 const BYTE *hash, const WCHAR *subject )
+{
+    struct identity *caller;
+    HRESULT hr;
+
+    if (FAILED(hr = begin_owner_change( job ))) return hr;
+    end_read( S_OK );
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    hr = certificate_find( caller, location, store, hash, subject );
+    identity_release( caller );
+    if (FAILED(hr)) return hr;
+
+    FIXME( "The transfer agent cannot present a certificate yet.\n" );
+    return E_NOTIMPL;
+}
+
 static HRESULT WINAPI HttpOptions_SetClientCertificateByID( IBackgroundCopyJobHttpOptions3 *iface,
                                                             BG_CERT_STORE_LOCATION location, LPCWSTR store,
                                                             BYTE *hash )
 {
-    FIXME( "%p, %u, %s, %p: not yet.\n", iface, location, debugstr_w( store ), hash );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u, %s, %p.\n", iface, location, debugstr_w( store ), hash );
+
+    if (FAILED(hr = certificate_check_id( location, store, hash ))) return hr;
+    return find_certificate( view->job, location, store, hash, NULL );
 }
 
 static HRESULT WINAPI HttpOptions_SetClientCertificateByName( IBackgroundCopyJobHttpOptions3 *iface,
                                                               BG_CERT_STORE_LOCATION location, LPCWSTR store,
                                                               LPCWSTR subject )
 {
-    FIXME( "%p, %u, %s, %s: not yet.\n", iface, location, debugstr_w( store ), debugstr_w( subject ));
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u, %s, %s.\n", iface, location, debugstr_w( store ), debugstr_w( subject ));
+
+    if (FAILED(hr = certificate_check_name( location, store, subject ))) return hr;
+    return find_certificate( view->job, location, store, NULL, subject );
 }
 
 static HRESULT WINAPI HttpOptions_RemoveClientCertificate( IBackgroundCopyJobHttpOptions3 *iface )
 {
-    FIXME( "%p: not yet.\n", iface );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_remove_certificate( view->job ) );
 }
 
+static HRESULT return_certificate( const struct job_certificate *certificate, BG_CERT_STORE_LOCATION *location,
+                                   WCHAR **store, BYTE **hash, WCHAR **subject )
+{
+    HRESULT hr;
+
+    if (!certificate->present) return HRESULT_FROM_WIN32( RPC_X_BAD_STUB_DATA );
+    if (FAILED(hr = return_bytes( certificate->hash, sizeof(certificate->hash), (void **)hash ))) return hr;
+    if (FAILED(hr = return_strings( certificate->store, store, certificate->subject, subject )))
+    {
+        CoTaskMemFree( *hash );
+        *hash = NULL;
+        return hr;
+    }
+    *location = certificate->location;
+    return S_OK;
+}
+
+/* spec: api 5.6.4: who may not see the certificate hears the same as if there were none */
 static HRESULT WINAPI HttpOptions_GetClientCertificate( IBackgroundCopyJobHttpOptions3 *iface,
                                                         BG_CERT_STORE_LOCATION *location, LPWSTR *store, BYTE **hash,
                                                         LPWSTR *subject )
 {
-    FIXME( "%p, %p, %p, %p, %p: not yet.\n", iface, location, store, hash, subject );
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
 
-    if (location) *location = BG_CERT_STORE_LOCATION_CURRENT_USER;
-    if (store) *store = NULL;
-    if (hash) *hash = NULL;
-    if (subject) *subject = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p, %p, %p.\n", iface, location, store, hash, subject );
+
+    if (!location || !store || !hash || !subject) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
+    *location = BG_CERT_STORE_LOCATION_CURRENT_USER;
+    *store = *subject = NULL;
+    *hash = NULL;
+    if (FAILED(hr = identity_check_call())) return hr;
+    if (check_owner( view->job ) != S_OK) return HRESULT_FROM_WIN32( RPC_X_BAD_STUB_DATA );
+    queue_lock();
+    return end_read( return_certificate( &view->job->http.certificate, location, store, hash, subject ) );
 }
 
+/* --- requests ----------------------------------------------------------------------------------------------------- */
+
+/* Headers may be secret: they are never traced. */
 static HRESULT WINAPI HttpOptions_SetCustomHeaders( IBackgroundCopyJobHttpOptions3 *iface, LPCWSTR headers )
 {
-    FIXME( "%p, %p: not yet.\n", iface, headers );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, headers );
+
+    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_headers( view->job, headers ) );
 }
 
-static HRESULT WINAPI HttpOptions_GetCustomHeaders( IBackgroundCopyJobHttpOptions3 *iface, LPWSTR *headers )
+static HRESULT WINAPI HttpOptions_GetCustomHeaders( IBackgroundCopyJobHttpOptions3 *iface, LPWSTR *ret )
 {
-    FIXME( "%p, %p: not yet.\n", iface, headers );
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    const WCHAR *headers;
+    HRESULT hr;
 
-    if (headers) *headers = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, ret );
+
+    if (!ret) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
+    *ret = NULL;
+    if (FAILED(hr = check_owner( view->job ))) return hr;
+    queue_lock();
+    if ((hr = job_get_headers( view->job, &headers )) == S_OK) hr = return_string( headers, ret );
+    return end_read( hr );
 }
 
 static HRESULT WINAPI HttpOptions_SetSecurityFlags( IBackgroundCopyJobHttpOptions3 *iface, ULONG flags )
 {
-    FIXME( "%p, %#lx: not yet.\n", iface, flags );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %#lx.\n", iface, flags );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_set_security_flags( view->job, flags );
 }
 
 static HRESULT WINAPI HttpOptions_GetSecurityFlags( IBackgroundCopyJobHttpOptions3 *iface, ULONG *flags )
 {
-    FIXME( "%p, %p: not yet.\n", iface, flags );
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
 
-    if (flags) *flags = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, flags );
+
+    if (FAILED(hr = begin_read( flags ))) return hr;
+    *flags = view->job->http.security_flags;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI HttpOptions_SetHttpMethod( IBackgroundCopyJobHttpOptions3 *iface, LPCWSTR method )
 {
-    FIXME( "%p, %s: not yet.\n", iface, debugstr_w( method ));
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s.\n", iface, debugstr_w( method ));
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_method( view->job, method ) );
 }
 
 static HRESULT WINAPI HttpOptions_GetHttpMethod( IBackgroundCopyJobHttpOptions3 *iface, LPWSTR *method )
 {
-    FIXME( "%p, %p: not yet.\n", iface, method );
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
 
-    if (method) *method = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, method );
+
+    if (FAILED(hr = begin_read( method ))) return hr;
+    return end_read( return_string( job_get_method( view->job ), method ) );
 }
 
+/* spec: api 5.6.11; QueryInterface is a call to the client */
 static HRESULT WINAPI HttpOptions_SetServerCertificateValidationInterface( IBackgroundCopyJobHttpOptions3 *iface,
-                                                                           IUnknown *callback )
+                                                                           IUnknown *object )
 {
-    FIXME( "%p, %p: not yet.\n", iface, callback );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    IUnknown *judge;
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, object );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    if (!object) return queue_set_judge( view->job, NULL );
+    if (FAILED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyServerCertificateValidationCallback,
+                                             (void **)&judge )))
+        return hr;
+    hr = queue_set_judge( view->job, judge );
+    IUnknown_Release( judge );
+    return hr;
 }
 
+/* spec: api 5.6.12: always S_OK, on a finished job too */
 static HRESULT WINAPI HttpOptions_MakeCustomHeadersWriteOnly( IBackgroundCopyJobHttpOptions3 *iface )
 {
-    FIXME( "%p: not yet.\n", iface );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if ((hr = begin_change( view->job )) == BG_E_INVALID_STATE)
+    {
+        queue_lock();
+        job_hide_headers( view->job );
+        return end_read( S_OK );
+    }
+    if (FAILED(hr)) return hr;
+    job_hide_headers( view->job );
+    return queue_end_change( view->job, S_OK );
 }
 
 const IBackgroundCopyJobHttpOptions3Vtbl view_http_vtbl =

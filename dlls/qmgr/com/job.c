@@ -24,6 +24,9 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
+#define MAX_RANGES  500     /* in a file, unless the caller is an administrator (spec: api 4.2) */
+#define COST_STATES 0xff    /* the BITS_COST_STATE_* that a network can be in */
+
 static inline struct view *impl_from_IBackgroundCopyJob5( IBackgroundCopyJob5 *iface )
 {
     return CONTAINING_RECORD( iface, struct view, IBackgroundCopyJob5_iface );
@@ -365,30 +368,48 @@ static HRESULT WINAPI Job_GetNotifyInterface( IBackgroundCopyJob5 *iface, IUnkno
 
 static HRESULT WINAPI Job_SetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULONG seconds )
 {
-    FIXME( "%p, %lu: not yet.\n", iface, seconds );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %lu.\n", iface, seconds );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_set_retry_delay( view->job, seconds );
 }
 
 static HRESULT WINAPI Job_GetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULONG *seconds )
 {
-    FIXME( "%p, %p: not yet.\n", iface, seconds );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (seconds) *seconds = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, seconds );
+
+    if (FAILED(hr = begin_read( seconds ))) return hr;
+    *seconds = view->job->retry_delay;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI Job_SetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULONG seconds )
 {
-    FIXME( "%p, %lu: not yet.\n", iface, seconds );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %lu.\n", iface, seconds );
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_set_no_progress( view->job, seconds );
 }
 
 static HRESULT WINAPI Job_GetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULONG *seconds )
 {
-    FIXME( "%p, %p: not yet.\n", iface, seconds );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (seconds) *seconds = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, seconds );
+
+    if (FAILED(hr = begin_read( seconds ))) return hr;
+    *seconds = view->job->no_progress;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI Job_GetErrorCount( IBackgroundCopyJob5 *iface, ULONG *count )
@@ -403,24 +424,31 @@ static HRESULT WINAPI Job_GetErrorCount( IBackgroundCopyJob5 *iface, ULONG *coun
     return end_read( S_OK );
 }
 
-/* --- not yet ------------------------------------------------------------------------------------------------------ */
-
 static HRESULT WINAPI Job_SetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE usage, LPCWSTR list,
                                             LPCWSTR bypass )
 {
-    FIXME( "%p, %u, %s, %s: not yet.\n", iface, usage, debugstr_w( list ), debugstr_w( bypass ));
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u, %s, %s.\n", iface, usage, debugstr_w( list ), debugstr_w( bypass ));
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_proxy( view->job, usage, list, bypass ) );
 }
 
 static HRESULT WINAPI Job_GetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_PROXY_USAGE *usage, LPWSTR *list,
                                             LPWSTR *bypass )
 {
-    FIXME( "%p, %p, %p, %p: not yet.\n", iface, usage, list, bypass );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    const struct job_proxy *proxy = &view->job->proxy;
+    HRESULT hr;
 
-    if (usage) *usage = BG_JOB_PROXY_USAGE_PRECONFIG;
-    if (list) *list = NULL;
-    if (bypass) *bypass = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p, %p.\n", iface, usage, list, bypass );
+
+    if (!usage || !list || !bypass) return E_INVALIDARG;
+    if (FAILED(hr = begin_read( usage ))) return hr;
+    *usage = proxy->usage;
+    return end_read( return_strings( proxy->list, list, proxy->bypass, bypass ) );
 }
 
 static HRESULT WINAPI Job_TakeOwnership( IBackgroundCopyJob5 *iface )
@@ -429,150 +457,273 @@ static HRESULT WINAPI Job_TakeOwnership( IBackgroundCopyJob5 *iface )
     return E_NOTIMPL;
 }
 
+/* --- IBackgroundCopyJob2 ------------------------------------------------------------------------------------------ */
+
 static HRESULT WINAPI Job_SetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPCWSTR program, LPCWSTR parameters )
 {
-    FIXME( "%p, %s, %s: not yet.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s, %s.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_command( view->job, program, parameters ) );
 }
 
+/* spec: api 5.3.2: no command is two empty strings */
 static HRESULT WINAPI Job_GetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPWSTR *program, LPWSTR *parameters )
 {
-    FIXME( "%p, %p, %p: not yet.\n", iface, program, parameters );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    const struct job_command *command = &view->job->command;
+    HRESULT hr;
 
-    if (program) *program = NULL;
-    if (parameters) *parameters = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p.\n", iface, program, parameters );
+
+    if (!program || !parameters) return E_INVALIDARG;
+    if (FAILED(hr = begin_read( program ))) return hr;
+    return end_read( return_strings( command->program ? command->program : L"", program,
+                                     command->parameters ? command->parameters : L"", parameters ) );
 }
+
+/* The four about replies: a download has none (spec: api 5.3.3 - 5.3.6), and there are only downloads. */
 
 static HRESULT WINAPI Job_GetReplyProgress( IBackgroundCopyJob5 *iface, BG_JOB_REPLY_PROGRESS *progress )
 {
-    FIXME( "%p, %p: not yet.\n", iface, progress );
+    TRACE( "%p, %p.\n", iface, progress );
 
-    if (progress) memset( progress, 0, sizeof(*progress) );
+    if (!progress) return E_INVALIDARG;
     return E_NOTIMPL;
 }
 
 static HRESULT WINAPI Job_GetReplyData( IBackgroundCopyJob5 *iface, byte **buffer, UINT64 *length )
 {
-    FIXME( "%p, %p, %p: not yet.\n", iface, buffer, length );
+    TRACE( "%p, %p, %p.\n", iface, buffer, length );
 
-    if (buffer) *buffer = NULL;
-    if (length) *length = 0;
+    if (!buffer || !length) return E_INVALIDARG;
+    *buffer = NULL;
+    *length = 0;
     return E_NOTIMPL;
 }
 
 static HRESULT WINAPI Job_SetReplyFileName( IBackgroundCopyJob5 *iface, LPCWSTR name )
 {
-    FIXME( "%p, %s: not yet.\n", iface, debugstr_w( name ));
+    TRACE( "%p, %s.\n", iface, debugstr_w( name ));
     return E_NOTIMPL;
 }
 
 static HRESULT WINAPI Job_GetReplyFileName( IBackgroundCopyJob5 *iface, LPWSTR *name )
 {
-    FIXME( "%p, %p: not yet.\n", iface, name );
+    TRACE( "%p, %p.\n", iface, name );
 
-    if (name) *name = NULL;
+    if (!name) return E_INVALIDARG;
+    *name = NULL;
     return E_NOTIMPL;
 }
 
+/* spec: api 5.3.7 */
 static HRESULT WINAPI Job_SetCredentials( IBackgroundCopyJob5 *iface, BG_AUTH_CREDENTIALS *credentials )
 {
-    FIXME( "%p, %p: not yet.\n", iface, credentials );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %p.\n", iface, credentials );
+
+    if (!credentials) return E_INVALIDARG;
+    if (credentials->Scheme == BG_AUTH_SCHEME_PASSPORT)
+    {
+        FIXME( "No Passport.\n" );
+        return E_NOTIMPL;
+    }
+    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_credentials( view->job, credentials ) );
 }
 
 static HRESULT WINAPI Job_RemoveCredentials( IBackgroundCopyJob5 *iface, BG_AUTH_TARGET target,
                                              BG_AUTH_SCHEME scheme )
 {
-    FIXME( "%p, %u, %u: not yet.\n", iface, target, scheme );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u, %u.\n", iface, target, scheme );
+
+    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_remove_credentials( view->job, target, scheme ) );
 }
+
+/* --- IBackgroundCopyJob3 ------------------------------------------------------------------------------------------ */
 
 static HRESULT WINAPI Job_ReplaceRemotePrefix( IBackgroundCopyJob5 *iface, LPCWSTR old, LPCWSTR new )
 {
-    FIXME( "%p, %s, %s: not yet.\n", iface, debugstr_w( old ), debugstr_w( new ));
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %s, %s.\n", iface, debugstr_w( old ), debugstr_w( new ));
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    return queue_replace_prefix( view->job, old, new );
 }
 
 static HRESULT WINAPI Job_AddFileWithRanges( IBackgroundCopyJob5 *iface, LPCWSTR remote, LPCWSTR local, DWORD count,
                                              BG_FILE_RANGE ranges[] )
 {
-    FIXME( "%p, %s, %s, %lu, %p: not yet.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    struct identity *caller;
+    HRESULT hr;
+
+    TRACE( "%p, %s, %s, %lu, %p.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
+
+    if (!remote || !local) return E_INVALIDARG;
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    hr = queue_add_file_with_ranges( view->job, remote, local, count, ranges,
+                                     caller->administrator ? JOB_NO_LIMIT : MAX_RANGES );
+    identity_release( caller );
+    return hr;
 }
 
 static HRESULT WINAPI Job_SetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD flags )
 {
-    FIXME( "%p, %#lx: not yet.\n", iface, flags );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %#lx.\n", iface, flags );
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_acl_flags( view->job, flags ) );
 }
 
 static HRESULT WINAPI Job_GetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD *flags )
 {
-    FIXME( "%p, %p: not yet.\n", iface, flags );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (flags) *flags = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, flags );
+
+    if (FAILED(hr = begin_read( flags ))) return hr;
+    *flags = view->job->acl_flags;
+    return end_read( S_OK );
 }
+
+/* --- IBackgroundCopyJob4 ------------------------------------------------------------------------------------------ */
 
 static HRESULT WINAPI Job_SetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD flags )
 {
-    FIXME( "%p, %#lx: not yet.\n", iface, flags );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %#lx.\n", iface, flags );
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_peer_flags( view->job, flags ) );
 }
 
 static HRESULT WINAPI Job_GetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD *flags )
 {
-    FIXME( "%p, %p: not yet.\n", iface, flags );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (flags) *flags = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, flags );
+
+    if (FAILED(hr = begin_read( flags ))) return hr;
+    *flags = view->job->peer_flags;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI Job_GetOwnerIntegrityLevel( IBackgroundCopyJob5 *iface, ULONG *level )
 {
-    FIXME( "%p, %p: not yet.\n", iface, level );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (level) *level = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, level );
+
+    if (FAILED(hr = begin_read( level ))) return hr;
+    *level = view->job->owner->integrity;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI Job_GetOwnerElevationState( IBackgroundCopyJob5 *iface, BOOL *elevated )
 {
-    FIXME( "%p, %p: not yet.\n", iface, elevated );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (elevated) *elevated = FALSE;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, elevated );
+
+    if (FAILED(hr = begin_read( elevated ))) return hr;
+    *elevated = view->job->owner->elevated;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI Job_SetMaximumDownloadTime( IBackgroundCopyJob5 *iface, ULONG seconds )
 {
-    FIXME( "%p, %lu: not yet.\n", iface, seconds );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %lu.\n", iface, seconds );
+
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    job_set_max_download_time( view->job, seconds );
+    return queue_end_change( view->job, S_OK );
 }
 
 static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, ULONG *seconds )
 {
-    FIXME( "%p, %p: not yet.\n", iface, seconds );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (seconds) *seconds = 0;
-    return E_NOTIMPL;
+    TRACE( "%p, %p.\n", iface, seconds );
+
+    if (FAILED(hr = begin_read( seconds ))) return hr;
+    *seconds = view->job->max_download_time;
+    return end_read( S_OK );
+}
+
+/* --- IBackgroundCopyJob5 ------------------------------------------------------------------------------------------ */
+
+/* What no transfer or notification can obey so far must not be accepted. */
+static BOOL is_property_supported( BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value )
+{
+    switch (id)
+    {
+    case BITS_JOB_PROPERTY_ID_COST_FLAGS:
+        /* the network costs nothing; a job that is not to run then would have to wait */
+        return !(value->Dword & COST_STATES) || (value->Dword & BITS_COST_STATE_UNRESTRICTED);
+    case BITS_JOB_PROPERTY_NOTIFICATION_CLSID:
+        return IsEqualGUID( &value->ClsID, &GUID_NULL );
+    case BITS_JOB_PROPERTY_DYNAMIC_CONTENT:
+    case BITS_JOB_PROPERTY_HIGH_PERFORMANCE:
+    case BITS_JOB_PROPERTY_ON_DEMAND_MODE:
+        return !value->Enable;
+    default:
+        return TRUE;
+    }
 }
 
 static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,
                                        BITS_JOB_PROPERTY_VALUE value )
 {
-    FIXME( "%p, %u: not yet.\n", iface, id );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %u.\n", iface, id );
+
+    if (!is_property_supported( id, &value ))
+    {
+        FIXME( "%p, %u: not yet.\n", iface, id );
+        return E_NOTIMPL;
+    }
+    if (FAILED(hr = begin_change( view->job ))) return hr;
+    return queue_end_change( view->job, job_set_property( view->job, id, &value ) );
 }
 
 static HRESULT WINAPI Job_GetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,
                                        BITS_JOB_PROPERTY_VALUE *value )
 {
-    FIXME( "%p, %u, %p: not yet.\n", iface, id, value );
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
 
-    if (value) memset( value, 0, sizeof(*value) );
-    return E_NOTIMPL;
+    TRACE( "%p, %u, %p.\n", iface, id, value );
+
+    if (FAILED(hr = begin_read( value ))) return hr;
+    return end_read( job_get_property( view->job, id, value ) );
 }
 
 const IBackgroundCopyJob5Vtbl view_job_vtbl =

@@ -62,14 +62,54 @@ HRESULT begin_change( struct job *job )
     return queue_begin_change( job );
 }
 
+HRESULT check_owner( struct job *job )
+{
+    struct identity *caller;
+    HRESULT hr;
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    queue_lock();
+    hr = identity_same_user( caller, job->owner ) ? S_OK : E_ACCESSDENIED;
+    queue_unlock();
+    identity_release( caller );
+    return hr;
+}
+
+HRESULT begin_owner_change( struct job *job )
+{
+    struct identity *caller;
+    HRESULT hr;
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    if (SUCCEEDED(hr = queue_begin_change( job )) && !identity_same_user( caller, job->owner ))
+        hr = queue_end_change( job, E_ACCESSDENIED );
+    identity_release( caller );
+    return hr;
+}
+
+HRESULT return_bytes( const void *bytes, SIZE_T size, void **ret )
+{
+    if (!(*ret = CoTaskMemAlloc( size ))) return E_OUTOFMEMORY;
+    memcpy( *ret, bytes, size );
+    return S_OK;
+}
+
 HRESULT return_string( const WCHAR *str, WCHAR **ret )
 {
-    SIZE_T size;
-
     *ret = NULL;
-    if (!str) return S_OK;
-    size = (wstr_len( str ) + 1) * sizeof(WCHAR);
-    if (!(*ret = CoTaskMemAlloc( size ))) return E_OUTOFMEMORY;
-    memcpy( *ret, str, size );
-    return S_OK;
+    return str ? return_bytes( str, (wstr_len( str ) + 1) * sizeof(WCHAR), (void **)ret ) : S_OK;
+}
+
+HRESULT return_strings( const WCHAR *first, WCHAR **first_ret, const WCHAR *second, WCHAR **second_ret )
+{
+    HRESULT hr;
+
+    *second_ret = NULL;
+    if (FAILED(hr = return_string( first, first_ret ))) return hr;
+    if (FAILED(hr = return_string( second, second_ret )))
+    {
+        CoTaskMemFree( *first_ret );
+        *first_ret = NULL;
+    }
+    return hr;
 }
