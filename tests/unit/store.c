@@ -43,8 +43,8 @@ static void cover( const struct table *table, char *covered )
 }
 
 /* Holes that the alignment of 64 bits leaves.  A member that fills such a hole is not noticed here, all others are. */
-#define JOB_PADDING  44
-#define FILE_PADDING 4
+#define JOB_PADDING  40
+#define FILE_PADDING 8
 
 /* Whoever adds a member to these structures has to decide whether it is stored. */
 static void test_every_member(void)
@@ -54,7 +54,7 @@ static void test_every_member(void)
 #define MEMBER( member ) { offsetof( struct job, member ), sizeof(((struct job *)0)->member) }
         /* not stored */
         MEMBER( entry ), MEMBER( refs ), MEMBER( operation ), MEMBER( held ), MEMBER( run ), MEMBER( notify ),
-        MEMBER( turn ), MEMBER( helper ), MEMBER( active_since ),
+        MEMBER( turn ), MEMBER( helper ), MEMBER( active_since ), MEMBER( writing ), MEMBER( persist ), MEMBER( unsaved ),
         /* stored in another way */
         MEMBER( owner ), MEMBER( id ), MEMBER( http.headers ), MEMBER( credentials ), MEMBER( files ),
         MEMBER( file_count ),
@@ -70,6 +70,7 @@ static void test_every_member(void)
 
     cover( &file_fields, file );
     memset( file + offsetof( struct job_file, stored_remote ), 1, sizeof(WCHAR *) );
+    memset( file + offsetof( struct job_file, unsaved ), 1, sizeof(enum unsaved) );
     for (i = padding = 0; i < sizeof(file); i++) if (!file[i]) padding++;
     check( padding == FILE_PADDING, "%zu bytes of struct job_file are not stored\n", padding );
 }

@@ -54,7 +54,7 @@ static HRESULT find_certificate( struct job *job, BG_CERT_STORE_LOCATION locatio
     HRESULT hr;
 
     if (FAILED(hr = begin_owner_change( job ))) return hr;
-    end_read( S_OK );
+    queue_end_change( job, E_NOTIMPL );     /* only asked whether it may be changed */
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
     hr = certificate_find( caller, location, store, hash, subject );
     identity_release( caller );

@@ -81,7 +81,7 @@ HRESULT begin_owner_change( struct job *job )
     HRESULT hr;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    if (SUCCEEDED(hr = queue_begin_change( job )) && !identity_same_user( caller, job->owner ))
+    if (SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_SECRETS )) && !identity_same_user( caller, job->owner ))
         hr = queue_end_change( job, E_ACCESSDENIED );
     identity_release( caller );
     return hr;

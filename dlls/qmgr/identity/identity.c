@@ -124,6 +124,24 @@ HRESULT identity_from_token( HANDLE token, struct identity **ret )
     return S_OK;
 }
 
+HRESULT identity_restore( const WCHAR *sid, BOOL administrator, BOOL elevated, DWORD integrity, struct identity **ret )
+{
+    struct identity *identity;
+
+    if (!(identity = calloc( 1, sizeof(*identity) ))) return E_OUTOFMEMORY;
+    identity->refs = 1;
+    identity->administrator = administrator;
+    identity->elevated = elevated;
+    identity->integrity = integrity;
+    if (!(identity->sid = wstr_dup( sid )))
+    {
+        identity_release( identity );
+        return E_OUTOFMEMORY;
+    }
+    *ret = identity;
+    return S_OK;
+}
+
 struct identity *identity_addref( struct identity *identity )
 {
     InterlockedIncrement( &identity->refs );
@@ -188,7 +206,7 @@ HRESULT identity_check_file( const struct identity *identity, const WCHAR *path,
     HRESULT hr = S_OK;
     BOOL allowed;
 
-    if (!identity || is_own_user( identity )) return S_OK;
+    if (!identity || !identity->token || is_own_user( identity )) return S_OK;
 
     GetFileSecurityW( path, parts, NULL, 0, &size );
     if (!size) return HRESULT_FROM_WIN32( GetLastError() );

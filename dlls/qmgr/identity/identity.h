@@ -39,7 +39,8 @@ struct identity
     BOOL    elevated;       /* see docs/compat.md: under Wine the same as administrator */
     BOOL    restricted;     /* has restricting SIDs: may not create or change jobs (spec: behaviour 7) */
     DWORD   integrity;      /* RID of the mandatory label */
-    HANDLE  token;          /* impersonation token, at impersonation level unless the caller's allows only to identify */
+    HANDLE  token;          /* impersonation token, at impersonation level unless the caller's allows only to identify;
+                             * NULL when it was restored */
 };
 
 /* Registers the service's side of the hook and finds out the Windows version that the prefix claims (RtlGetVersion).
@@ -67,6 +68,11 @@ HRESULT identity_of_helper( struct identity **helper );
 struct identity *identity_addref( struct identity *identity );
 void identity_release( struct identity *identity );     /* NULL is allowed */
 
+/* Somebody as the store remembers them.  There is no token: they act as the service does, which under Wine is the same
+ * Unix user.  E_OUTOFMEMORY. */
+HRESULT identity_restore( const WCHAR *sid, BOOL administrator, BOOL elevated, DWORD integrity,
+                          struct identity **identity );
+
 BOOL identity_same_user( const struct identity *a, const struct identity *b );
 
 /* Whether CALLER may see and change a job of OWNER: administrators all, owners their own, but an elevated job only
@@ -85,6 +91,12 @@ void identity_leave(void);
  * service's own, this asks the security descriptor of PATH whether the token has ACCESS (generic or FILE_* rights).
  * S_OK, E_ACCESSDENIED, or the Win32 error of reading the descriptor. */
 HRESULT identity_check_file( const struct identity *identity, const WCHAR *path, DWORD access );
+
+/* --- secrets (secret.c) --------------------------------------------------------------------------------------------- */
+
+/* Makes a block of bytes unreadable for other users, and back; malloc'ed.  Win32 error as HRESULT. */
+HRESULT identity_protect( const void *plain, size_t size, void **blob, size_t *blob_size );
+HRESULT identity_unprotect( const void *blob, size_t size, void **plain, size_t *plain_size );
 
 /* --- IBitsTokenOptions (spec: api 5.8.1, behaviour 7.1); pure, in rules.c --------------------------------------- */
 

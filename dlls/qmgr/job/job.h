@@ -39,6 +39,7 @@
 struct identity;    /* identity room; opaque here */
 struct notify;      /* schedule room: the client to be notified; opaque here */
 struct run;         /* schedule room: the transfer that is going on; opaque here */
+struct persist;     /* schedule room: the job's journal; opaque here */
 
 /* --- names (spec: api 2.5 BG_FILE_INFO, behaviour 4.2) ------------------------------------------------------- */
 
@@ -64,8 +65,12 @@ WCHAR *name_remote_path( const WCHAR *name );
 
 /* --- files ---------------------------------------------------------------------------------------------------- */
 
+/* How much of a file is newer than the journal. */
+enum unsaved { UNSAVED_NOTHING, UNSAVED_PROGRESS, UNSAVED_ALL };
+
 struct job_file
 {
+    enum unsaved unsaved;   /* schedule room */
     WCHAR *remote;
     WCHAR *stored_remote;   /* what a record says instead of remote, which SetRemoteName() changed since the last Resume
                              * (spec: api 5.9.5); NULL when they are the same */
@@ -169,7 +174,10 @@ struct job
     /* the queue's part (schedule room) */
     struct list      entry;         /* in the queue; unlinked when finished */
     LONG             refs;          /* the queue's reference, and one for each view, run and notification */
-    SRWLOCK          operation;     /* serialises the four state-changing methods; taken before the queue lock */
+    SRWLOCK          operation;     /* serialises the four state-changing methods; taken before writing */
+    SRWLOCK          writing;       /* serialises what goes into the journal; taken before the queue lock */
+    struct persist  *persist;       /* the journal; NULL in a finished job */
+    BOOL             unsaved;       /* the job, or one of its files, is newer than its journal */
     BOOL             held;          /* such a method is at work: no new run may start */
     struct run      *run;           /* the transfer going on, NULL for none */
     struct notify   *notify;        /* whom to tell */

@@ -78,7 +78,7 @@ HRESULT queue_replace_prefix( struct job *job, const WCHAR *old_prefix, const WC
 {
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
     if ((hr = job_replace_prefix( job, old_prefix, new_prefix )) == S_OK) run_again_locked( job );
     return queue_end_change( job, hr );
 }
@@ -87,7 +87,7 @@ HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote )
 {
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
     if (SUCCEEDED(hr = job_file_set_remote( job, job->files[file], remote ))) run_again_locked( job );
     return queue_end_change( job, hr );
 }
@@ -98,7 +98,7 @@ HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid )
     struct job_error job_error = { error.code, error.context, file };
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
     hr = job_file_set_validation( job->files[file], valid );
     if (SUCCEEDED(hr) && !valid)
     {

@@ -30,10 +30,12 @@ HRESULT queue_suspend( struct job *job )
     HRESULT hr;
 
     AcquireSRWLockExclusive( &job->operation );
-    queue_lock();
-    if (SUCCEEDED(hr = job_event_locked( job, JOB_SUSPEND, NULL )) && job->state == BG_JOB_STATE_SUSPENDED)
-        run_stop_locked( job );
-    queue_unlock();
+    if (SUCCEEDED(hr = queue_begin_change( job )))
+    {
+        if (SUCCEEDED(hr = job_event_locked( job, JOB_SUSPEND, NULL )) && job->state == BG_JOB_STATE_SUSPENDED)
+            run_stop_locked( job );
+        hr = queue_end_change( job, hr );
+    }
     ReleaseSRWLockExclusive( &job->operation );
     return hr;
 }
@@ -43,19 +45,20 @@ HRESULT queue_resume( struct job *job )
     HRESULT hr;
 
     AcquireSRWLockExclusive( &job->operation );
-    queue_lock();
-    hr = queue.running ? job_event_locked( job, JOB_RESUME, NULL ) : HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
-    queue_unlock();
+    /* names that SetRemoteName() changed are stored now */
+    if (SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_FILES )))
+        hr = queue_end_change( job, job_event_locked( job, JOB_RESUME, NULL ) );
     ReleaseSRWLockExclusive( &job->operation );
     return hr;
 }
 
-/* A finished job leaves the queue: the queue's reference and the client's callback with it. */
+/* A finished job leaves store and queue: the queue's reference and the client's callback with it. */
 static void leave_queue( struct job *job )
 {
     struct notify *notify;
     BOOL queued;
 
+    persist_remove( job );
     queue_lock();
     if ((queued = !list_empty( &job->entry )))
     {
@@ -109,7 +112,7 @@ HRESULT queue_cancel( struct job *job )
 
     AcquireSRWLockExclusive( &job->operation );
     queue_lock();
-    if (SUCCEEDED(hr = job_event_locked( job, JOB_CANCEL, NULL )))
+    if (SUCCEEDED(hr = check_open_locked( job )) && SUCCEEDED(hr = job_event_locked( job, JOB_CANCEL, NULL )))
     {
         run_stop_locked( job );
         if (!(stopped = run_wait_locked( job ))) WARN( "%s: the transfer does not end.\n", debugstr_guid( &job->id ) );
@@ -145,7 +148,14 @@ static HRESULT finish_files( struct job *job, struct identity *identity, BOOL *p
         queue_unlock();
         hr = transfer_finish( identity, file->temp, file->local, file->modified );
         queue_lock();
-        if (SUCCEEDED(hr)) file->completed = TRUE;
+        if (SUCCEEDED(hr))
+        {
+            file->completed = TRUE;
+            unsaved_locked( job, file, UNSAVED_ALL );
+            queue_unlock();
+            persist_unsaved( job );
+            queue_lock();
+        }
         else WARN( "%s -> %s: %#lx.\n", debugstr_w( file->temp ), debugstr_w( file->local ), hr );
     }
     queue_unlock();
@@ -158,7 +168,7 @@ static HRESULT hold( struct job *job )
     HRESULT hr;
 
     queue_lock();
-    if (SUCCEEDED(hr = job_event_allowed( job, JOB_COMPLETE, NULL )))
+    if (SUCCEEDED(hr = check_open_locked( job )) && SUCCEEDED(hr = job_event_allowed( job, JOB_COMPLETE, NULL )))
     {
         job->held = TRUE;
         run_stop_locked( job );

@@ -225,21 +225,28 @@ UINT64 notify_due_locked( UINT64 now )
 
 HRESULT queue_set_sink( struct job *job, IUnknown *sink, struct identity *identity )
 {
-    struct identity *old_identity;
-    struct notify *notify;
-    IUnknown *old_sink;
+    struct identity *old_identity = NULL;
+    IUnknown *old_sink = NULL;
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
-    if (!job->notify && !(job->notify = calloc( 1, sizeof(*job->notify) ))) return queue_end_change( job, E_OUTOFMEMORY );
-    notify = job->notify;
-    old_sink = notify->sink;
-    old_identity = notify->identity;
-    if ((notify->sink = sink)) IUnknown_AddRef( sink );
-    notify->identity = identity_addref( identity );
-    /* what has happened already is told to a late client too */
-    if (sink && has_state( job )) notify_state_locked( job );
-    hr = queue_end_change( job, S_OK );
+    queue_lock();
+    hr = check_open_locked( job );
+    if (SUCCEEDED(hr) && !job->notify && !(job->notify = calloc( 1, sizeof(*job->notify) ))) hr = E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
+    {
+        /* never stored: it dies with the client or with us (spec: behaviour 10) */
+        struct notify *notify = job->notify;
+
+        old_sink = notify->sink;
+        old_identity = notify->identity;
+        if ((notify->sink = sink)) IUnknown_AddRef( sink );
+        notify->identity = identity_addref( identity );
+        /* what has happened already is told to a late client too */
+        if (sink && has_state( job )) notify_state_locked( job );
+        job_changed_locked( job );
+        kick_locked();
+    }
+    queue_unlock();
 
     if (old_sink) IUnknown_Release( old_sink );
     identity_release( old_identity );
@@ -261,15 +268,18 @@ HRESULT queue_set_judge( struct job *job, IUnknown *judge )
     IUnknown *old = NULL;
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
-    if (job_is_active( job )) hr = BG_E_READ_ONLY_WHEN_JOB_ACTIVE;
-    else if (!job->notify && !(job->notify = calloc( 1, sizeof(*job->notify) ))) hr = E_OUTOFMEMORY;
-    else
+    queue_lock();
+    hr = check_open_locked( job );
+    if (SUCCEEDED(hr) && job_is_active( job )) hr = BG_E_READ_ONLY_WHEN_JOB_ACTIVE;
+    if (SUCCEEDED(hr) && !job->notify && !(job->notify = calloc( 1, sizeof(*job->notify) ))) hr = E_OUTOFMEMORY;
+    if (SUCCEEDED(hr))
     {
+        /* never stored, like the callback */
         old = job->notify->judge;
         if ((job->notify->judge = judge)) IUnknown_AddRef( judge );
+        job_changed_locked( job );
     }
-    hr = queue_end_change( job, hr );
+    queue_unlock();
     if (old) IUnknown_Release( old );
     return hr;
 }

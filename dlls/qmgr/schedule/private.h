@@ -60,8 +60,34 @@ static inline BOOL is_running_state( BG_JOB_STATE state )
     return state == BG_JOB_STATE_CONNECTING || state == BG_JOB_STATE_TRANSFERRING;
 }
 
+/* Whether anything may still be changed: BG_E_INVALID_STATE when the job is finished, or the service is ending. */
+HRESULT check_open_locked( const struct job *job );
+
 /* The job has changed in any other way: ModificationTime, notification. */
 void job_changed_locked( struct job *job );
+
+/* --- the store (persist.c) --------------------------------------------------------------------------------------- */
+
+/* Opens the store and puts its jobs into the queue, before anybody else sees it. */
+HRESULT persist_start(void);
+/* All journals are closed. */
+void persist_stop(void);
+
+/* Makes the journal of a job that nobody else knows yet; without the lock.  Win32 error as HRESULT. */
+HRESULT persist_create( struct job *job );
+/* The job is finished: deletes its journal.  persist_close(): the service ends; saves and closes it.  Without the lock. */
+void persist_remove( struct job *job );
+void persist_close( struct job *job );
+
+/* A client's change, between the two; the caller holds job->writing as well.  The second releases the queue lock,
+ * writes, and undoes the change when that fails: the failure is returned. */
+void persist_begin_locked( struct job *job, enum change_parts parts );
+HRESULT persist_end_locked( struct job *job, BOOL changed );
+
+/* Something happened by itself: to be written by persist_unsaved(), which the scheduler's thread calls. */
+void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what );
+/* Writes it now, without the lock.  A failure is only traced. */
+void persist_unsaved( struct job *job );
 
 /* --- runs (run.c) ------------------------------------------------------------------------------------------------ */
 

@@ -83,15 +83,18 @@ HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *
     if (FAILED(hr = job_create( name, type, &id, time_now(), &job ))) return hr;
     job->owner = identity_addref( owner );
 
-    queue_lock();
-    if (queue.running)
+    if (SUCCEEDED(hr = persist_create( job )))
     {
-        list_add_tail( &queue.jobs, &job->entry );
-        *ret = job_addref( job );
+        queue_lock();
+        if (queue.running)
+        {
+            list_add_tail( &queue.jobs, &job->entry );
+            *ret = job_addref( job );
+        }
+        else hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+        queue_unlock();
+        if (FAILED(hr)) persist_remove( job );
     }
-    else hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
-    queue_unlock();
-
     if (FAILED(hr)) job_release( job );
     else TRACE( "%s, %s, owner %s.\n", debugstr_guid( &id ), debugstr_w( name ), debugstr_w( owner->sid ) );
     return hr;
@@ -145,23 +148,45 @@ void job_changed_locked( struct job *job )
     notify_modified_locked( job );
 }
 
+HRESULT check_open_locked( const struct job *job )
+{
+    if (!queue.running) return HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+    return job_is_final( job ) ? BG_E_INVALID_STATE : S_OK;
+}
+
+HRESULT queue_begin_change_of( struct job *job, enum change_parts parts )
+{
+    HRESULT hr;
+
+    AcquireSRWLockExclusive( &job->writing );
+    queue_lock();
+    if (SUCCEEDED(hr = check_open_locked( job )))
+    {
+        persist_begin_locked( job, parts );
+        return hr;
+    }
+    queue_unlock();
+    ReleaseSRWLockExclusive( &job->writing );
+    return hr;
+}
+
 HRESULT queue_begin_change( struct job *job )
 {
-    queue_lock();
-    if (queue.running && !job_is_final( job )) return S_OK;
-    queue_unlock();
-    return queue.running ? BG_E_INVALID_STATE : HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+    return queue_begin_change_of( job, CHANGE_JOB );
 }
 
 HRESULT queue_end_change( struct job *job, HRESULT result )
 {
+    HRESULT hr;
+
     if (SUCCEEDED(result))
     {
         job_changed_locked( job );
         kick_locked();
     }
-    queue_unlock();
-    return result;
+    hr = persist_end_locked( job, SUCCEEDED(result) );
+    ReleaseSRWLockExclusive( &job->writing );
+    return FAILED(hr) ? hr : result;
 }
 
 /* What a state means for the queue. */
@@ -203,6 +228,7 @@ HRESULT job_event_locked( struct job *job, enum job_event event, const struct jo
     if (job->state == from) return hr;
 
     enter_state_locked( job, from );
+    unsaved_locked( job, NULL, UNSAVED_NOTHING );
     if (job->state == BG_JOB_STATE_TRANSFERRED || job->state == BG_JOB_STATE_ERROR) notify_state_locked( job );
     else notify_modified_locked( job );
     kick_locked();
@@ -255,17 +281,22 @@ HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const 
 
 HRESULT queue_set_helper( struct job *job, struct identity *helper )
 {
-    struct identity *old;
+    struct identity *old = NULL;
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
-    old = job->helper;
-    job->helper = helper ? identity_addref( helper ) : NULL;
-    /* a token that was taken back must not go on working */
-    if (job->helper_flags) run_again_locked( job );
-    hr = queue_end_change( job, S_OK );
-    TRACE( "%s: %s -> %s, flags %#lx.\n", debugstr_guid( &job->id ), debugstr_w( old ? old->sid : NULL ),
-           debugstr_w( helper ? helper->sid : NULL ), job->helper_flags );
+    queue_lock();
+    if (SUCCEEDED(hr = check_open_locked( job )))
+    {
+        /* a token is never stored: there is nothing to write */
+        old = job->helper;
+        job->helper = helper ? identity_addref( helper ) : NULL;
+        TRACE( "%s: %s -> %s, flags %#lx.\n", debugstr_guid( &job->id ), debugstr_w( old ? old->sid : NULL ),
+               debugstr_w( helper ? helper->sid : NULL ), job->helper_flags );
+        /* one that was taken back must not go on working */
+        if (job->helper_flags) run_again_locked( job );
+        job_changed_locked( job );
+    }
+    queue_unlock();
     identity_release( old );
     return hr;
 }

@@ -61,6 +61,7 @@ static void on_created( void *context, const WCHAR *temp )
     queue_lock();
     free( run->file->temp );
     run->file->temp = copy;
+    unsaved_locked( run->job, run->file, UNSAVED_ALL );
     queue_unlock();
 }
 
@@ -117,6 +118,7 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
     {
         run->file->size = size;
         run->file->modified = modified;
+        unsaved_locked( run->job, run->file, UNSAVED_ALL );
         if (is_too_large_locked( run->job )) run_fail_locked( run->job, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED );
         else job_event_locked( run->job, JOB_CONNECTED, NULL );
     }
@@ -136,6 +138,11 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
         run->job->give_up_at = 0;
         if (!job_is_final( run->job )) job_changed_locked( run->job );
     }
+    if (durable > run->file->durable && durable <= run->file->offset)
+    {
+        run->file->durable = durable;
+        unsaved_locked( run->job, run->file, UNSAVED_PROGRESS );
+    }
     queue_unlock();
 }
 
@@ -144,7 +151,7 @@ static void forget_locked( struct job_file *file )
 {
     file->size = BG_SIZE_UNKNOWN;
     file->modified = 0;
-    file->offset = 0;
+    file->offset = file->durable = 0;
 }
 
 static void on_restarted( void *context )
@@ -154,6 +161,7 @@ static void on_restarted( void *context )
     queue_lock();
     /* counts even when the run was stopped meanwhile */
     forget_locked( run->file );
+    unsaved_locked( run->job, run->file, UNSAVED_ALL );
     if (!run->stopped) job_changed_locked( run->job );
     queue_unlock();
 }
@@ -254,6 +262,7 @@ static void file_done_locked( struct run *run )
     file->from_origin += progress.BytesTotal - file->offset;
     file->offset = progress.BytesTotal;
     job->give_up_at = 0;
+    unsaved_locked( job, run->file, UNSAVED_ALL );
     /* the last file and the job's state change together: no counter is full while the job is still TRANSFERRING */
     if (!run->stopped && job_next_file( job ) < 0) job_event_locked( job, JOB_ALL_DONE, NULL );
     else job_changed_locked( job );

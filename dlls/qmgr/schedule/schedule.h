@@ -45,9 +45,12 @@ struct notifier
     HRESULT (*transferred)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*failed)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*modified)( IUnknown *sink, struct job *job, struct identity *identity );
+    /* Called on the scheduler's thread, no lock held: the first job has become active, or the last has ceased to be.
+     * No run starts meanwhile, so a process that is started here inherits nothing of a run's. */
+    void (*work)( BOOL exists );
 };
 
-/* Starts the scheduler's thread.  NOTIFIER stays valid until queue_stop(). */
+/* Loads the jobs of the store and starts the scheduler's thread.  NOTIFIER stays valid until queue_stop(). */
 HRESULT queue_start( const struct notifier *notifier );
 /* Stops all runs and notifications, waits for their threads, and lets go of all jobs.  Afterwards every function
  * that would change a job fails with HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE); views may still be released. */
@@ -55,7 +58,8 @@ void queue_stop(void);
 
 /* --- jobs ------------------------------------------------------------------------------------------------------- */
 
-/* Makes a job of OWNER and puts it into the queue; the caller gets a reference.  Errors of job_create(). */
+/* Makes a job of OWNER and puts it into store and queue; the caller gets a reference.  Errors of job_create(), or the
+ * Win32 error of the store. */
 HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **job );
 
 /* BG_E_NOT_FOUND when the queue has no such job, E_ACCESSDENIED when CALLER may not see it (spec: api 5.1.2). */
@@ -77,8 +81,12 @@ void queue_unlock(void);
 /* For a setter: takes the lock and looks whether the job may still be changed.  On failure (BG_E_INVALID_STATE in a
  * final state) the lock is not held.  On S_OK change the job through the job room, then call queue_end_change() with
  * the setter's result: on success it moves ModificationTime, notifies and wakes the scheduler; it always unlocks, and
- * returns the result. */
+ * returns the result once the change is in the store.  When the store cannot take it, the change is undone and the
+ * Win32 error returned.
+ * queue_begin_change() is for the job's own properties and for adding files; with PARTS also for what they name. */
+enum change_parts { CHANGE_JOB = 0, CHANGE_FILES = 1, CHANGE_SECRETS = 2 };
 HRESULT queue_begin_change( struct job *job );
+HRESULT queue_begin_change_of( struct job *job, enum change_parts parts );
 HRESULT queue_end_change( struct job *job, HRESULT result );
 
 /* The four state-changing methods (spec: api 5.2.4 - 5.2.7, behaviour 1.3, 4.8).  Serialised for each job.

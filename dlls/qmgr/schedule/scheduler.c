@@ -96,9 +96,48 @@ static void start_runs_locked(void)
     }
 }
 
+/* Writes what has happened by itself since.  Releases the lock meanwhile. */
+static void save_locked(void)
+{
+    struct job *job, *next;
+
+    for (;;)
+    {
+        next = NULL;
+        LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+        {
+            if (!job->unsaved) continue;
+            next = job_addref( job );
+            break;
+        }
+        if (!next) return;
+        queue_unlock();
+        persist_unsaved( next );
+        job_release( next );
+        queue_lock();
+    }
+}
+
+/* Tells when there begins, or ceases, to be a job with work to do; TOLD: what was told last, -1 for nothing.  Releases
+ * the lock meanwhile. */
+static void tell_work_locked( int *told )
+{
+    BOOL exists = FALSE;
+    struct job *job;
+
+    LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+        if ((exists = job_is_active( job ))) break;
+    if (exists == *told) return;
+    *told = exists;
+    queue_unlock();
+    queue.notifier->work( exists );
+    queue_lock();
+}
+
 /* Sleeps without a limit when there is nothing to wait for. */
 static DWORD CALLBACK scheduler_proc( void *context )
 {
+    int told = -1;
     UINT64 now, next;
 
     queue_lock();
@@ -108,7 +147,9 @@ static DWORD CALLBACK scheduler_proc( void *context )
         now = GetTickCount64();
         next = expire_timers_locked( now );
         next = min( next, notify_due_locked( now ) );
+        tell_work_locked( &told );
         start_runs_locked();
+        save_locked();
         while (queue.running && !queue.kicked && (now = GetTickCount64()) < next)
             SleepConditionVariableSRW( &queue.wake, &queue.lock,
                                        next == MAXUINT64 ? INFINITE : (DWORD)min( next - now, 0x7fffffff ), 0 );
@@ -122,11 +163,13 @@ HRESULT queue_start( const struct notifier *notifier )
 {
     HRESULT hr;
 
-    queue_lock();
     queue.notifier = notifier;
+    if (FAILED(hr = persist_start())) return hr;
+    queue_lock();
     queue.running = TRUE;
     if (FAILED(hr = thread_start_locked( scheduler_proc, NULL ))) queue.running = FALSE;
     queue_unlock();
+    if (FAILED(hr)) queue_stop();
     return hr;
 }
 
@@ -153,9 +196,11 @@ void queue_stop(void)
         list_init( &job->entry );
         notify = notify_detach_locked( job );
         queue_unlock();
+        persist_close( job );
         notify_free( notify );
         job_release( job );
         queue_lock();
     }
     queue_unlock();
+    persist_stop();
 }

@@ -76,17 +76,21 @@ static void stop_rooms(void)
 {
     factory_revoke();
     queue_stop();
+    keeper_stop();
     transfer_stop();
 }
 
 static HRESULT start_rooms(void)
 {
+    static struct notifier notifier;
     HRESULT hr;
 
+    notifier = com_notifier;
+    notifier.work = keeper_work;
     registration_write();   /* what cannot be healed may still work */
     if (FAILED(hr = identity_start())) return hr;
     if (FAILED(hr = transfer_start())) return hr;
-    if (FAILED(hr = queue_start( &com_notifier )) || FAILED(hr = factory_register())) stop_rooms();
+    if (FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
     return hr;
 }
 

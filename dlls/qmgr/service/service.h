@@ -37,6 +37,11 @@ HRESULT registration_write(void);
 /* Removes them.  Wine's own ones come back with the next update of the prefix. */
 HRESULT registration_remove(void);
 
+/* Work exists from now on, or no longer does: for struct notifier.  One thread at a time. */
+void keeper_work( BOOL exists );
+/* The service ends: lets the session go, but leaves the start type. */
+void keeper_stop(void);
+
 /* Registers one class object for each class id from 1.0 to 10.3 (spec: api 1.2).  In the service's apartment. */
 HRESULT factory_register(void);
 void factory_revoke(void);
