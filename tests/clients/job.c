@@ -23,10 +23,12 @@
  *
  *      = HRESULT MILLISECONDS
  *
- * which is what the step's method returned, and how long it took.  All steps but the first concern the job made last.
+ * which is what the step's method returned, and how long it took.  All steps but the first two concern the job that they made or
+ * found last.
  * End of file lets go of everything; the job itself stays in the queue.
  *
  *      create NAME             a download, with a callback that is recorded; fact: id
+ *      find ID                 a job that is in the queue already, likewise
  *      add URL LOCAL
  *      priority N              of BG_JOB_PRIORITY
  *      notify N                the notify flags
@@ -81,16 +83,17 @@ static void forget_job(void)
     callback = NULL;
 }
 
-static HRESULT do_create( WCHAR **args )
+/* What both ways to a job begin with. */
+static HRESULT begin_job(void)
 {
-    WCHAR text[40];
-    HRESULT hr;
-    GUID id;
-
     forget_job();
     if (!manager && !(manager = connect_manager())) return E_FAIL;
-    if (!(callback = create_record( &record ))) return E_OUTOFMEMORY;
-    hr = IBackgroundCopyManager_CreateJob( manager, args[0], BG_JOB_TYPE_DOWNLOAD, &id, &job );
+    return (callback = create_record( &record )) ? S_OK : E_OUTOFMEMORY;
+}
+
+/* And end with; HR: whether there is a job now. */
+static HRESULT end_job( HRESULT hr )
+{
     if (FAILED(hr))
     {
         /* the service may have been stopped: the next job asks for it anew */
@@ -98,12 +101,35 @@ static HRESULT do_create( WCHAR **args )
         manager = NULL;
         return hr;
     }
-    StringFromGUID2( &id, text, ARRAYSIZE(text) );
-    say( L"id %ls\n", text );
     hr = IBackgroundCopyJob_SetNotifyInterface( job, (IUnknown *)callback );
     if (SUCCEEDED(hr))
         hr = IBackgroundCopyJob_SetNotifyFlags( job, BG_NOTIFY_JOB_TRANSFERRED | BG_NOTIFY_JOB_ERROR );
     return hr;
+}
+
+static HRESULT do_create( WCHAR **args )
+{
+    WCHAR text[40];
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = begin_job())) return hr;
+    hr = IBackgroundCopyManager_CreateJob( manager, args[0], BG_JOB_TYPE_DOWNLOAD, &id, &job );
+    if (SUCCEEDED(hr))
+    {
+        StringFromGUID2( &id, text, ARRAYSIZE(text) );
+        say( L"id %ls\n", text );
+    }
+    return end_job( hr );
+}
+
+static HRESULT do_find( WCHAR **args )
+{
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = CLSIDFromString( args[0], &id )) || FAILED(hr = begin_job())) return hr;
+    return end_job( IBackgroundCopyManager_GetJob( manager, &id, &job ) );
 }
 
 static HRESULT do_add( WCHAR **args )
@@ -438,12 +464,15 @@ static HRESULT say_files(void)
 static HRESULT do_facts( WCHAR **args )
 {
     BG_JOB_PROGRESS progress;
+    BG_JOB_PRIORITY priority;
     BG_JOB_STATE state;
     ULONG count;
     HRESULT hr;
 
     if (FAILED(hr = IBackgroundCopyJob_GetState( job, &state ))) return hr;
     say_state( state );
+    if (FAILED(hr = IBackgroundCopyJob_GetPriority( job, &priority ))) return hr;
+    say( L"priority %d\n", priority );
     if (FAILED(hr = IBackgroundCopyJob_GetProgress( job, &progress ))) return hr;
     say( L"bytes %I64u\ntotal %I64u\nfiles %lu\nfiles_transferred %lu\n", progress.BytesTransferred,
          progress.BytesTotal, progress.FilesTotal, progress.FilesTransferred );
@@ -474,6 +503,7 @@ static const struct step
 steps[] =
 {
     { L"create",   1, do_create },
+    { L"find",     1, do_find },
     { L"add",      2, do_add },
     { L"priority", 1, do_priority },
     { L"notify",   1, do_notify },
@@ -496,7 +526,7 @@ static const struct step *find_step( int argc, WCHAR **argv )
     UINT i;
 
     for (i = 0; i < ARRAYSIZE(steps); i++)
-        if (!wcscmp( argv[0], steps[i].name ) && argc == steps[i].args + 1 && (job || !i)) return &steps[i];
+        if (!wcscmp( argv[0], steps[i].name ) && argc == steps[i].args + 1 && (job || i < 2)) return &steps[i];
     return NULL;
 }
 

@@ -71,6 +71,7 @@ class Test:
         self.directory = os.path.join(DRIVE, "t", self.row)
         os.makedirs(self.directory)
         self.local = self.path("out.bin")
+        self.id = None      # of the job made last
 
     def path(self, name):
         return os.path.join(self.directory, name)
@@ -87,7 +88,7 @@ class Test:
 
     def job(self, *urls):
         """A foreground job with these files: out.bin, out1.bin, ..."""
-        self.client.create(self.row)
+        self.id = self.client.create(self.row)["id"]
         self.client.priority(0)
         for number, url in enumerate(urls):
             self.client.add(url, windows(self.path("out%s.bin" % (number or ""))))

@@ -469,8 +469,8 @@ def stop_service(t):
     t.notes.append("%.1f s" % took)
     t.check(took < 8, "it took %.1f s", took)
 
-    # the first call finds out that the old service is gone
-    t.check(wait_for(lambda: t.client.step("create", t.row).hr == 0), "the service does not start again")
+    # the first call finds out that the old service is gone; the job is there again
+    t.check(wait_for(lambda: t.client.step("find", t.id).hr == 0), "the service does not start again")
     t.client.cancel()
     t.local = t.path("again.bin")
     t.client.create(t.row)

@@ -1,0 +1,174 @@
+"""
+What a session's end, or the service's, leaves of the queue: all of it (spec: behaviour 10).
+
+Copyright 2026 The winebits authors
+
+This library is free software; you can redistribute it and/or
+modify it under the terms of the GNU Lesser General Public
+License as published by the Free Software Foundation; either
+version 2.1 of the License, or (at your option) any later version.
+
+This library is distributed in the hope that it will be useful,
+but WITHOUT ANY WARRANTY; without even the implied warranty of
+MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+Lesser General Public License for more details.
+"""
+import os
+import subprocess
+
+from case import DONE, ERROR, SIZE, TOKEN_REQUIRED, Test, http, test
+from double import content
+from rig import DEADLINE, WINE, Client, end_session, read, temporaries, wait_for, windows
+
+NOT_FOUND = 0x80200001
+
+
+def new_session():
+    """Every process of the prefix ends without a word, the service too; a new client finds a new one."""
+    Test.client.process.kill()
+    Test.client.process.wait()
+    end_session()
+    Test.client = Client()
+
+
+def find(t, job):
+    t.equal("result of GetJob", t.client.step("find", job).hr, 0)
+    return t.client.facts()
+
+
+def make(t, url, name):
+    job = t.client.create(t.row + name)["id"]
+    t.client.priority(0)
+    t.client.add(url, windows(t.path(name)))
+    return job
+
+
+@test("a killed session costs no job: each is there again in its state, and what has ended stays away")
+def states(t):
+    suspended = make(t, t.url("/file"), "suspended")
+    t.client.priority(3)
+    gone = make(t, t.url("/file"), "gone")
+    t.client.cancel()
+    failed = make(t, t.url("/status/404"), "failed")
+    t.client.resume()
+    t.client.until(ERROR)
+    finished = make(t, t.url("/file"), "finished")
+    t.client.resume()
+    t.client.until(DONE)
+    completed = make(t, t.url("/file"), "completed")
+    t.client.resume()
+    t.client.until(DONE)
+    t.client.complete()
+    new_session()
+
+    facts = find(t, suspended)
+    t.equal("state", facts["state"], "SUSPENDED")
+    t.equal("priority", facts["priority"], "3")
+    t.client.priority(0)
+    t.client.resume()
+    t.client.until(DONE)
+    t.client.complete()
+    t.check(read(t.path("suspended")) == content(SIZE), "the suspended job's file has other bytes")
+
+    for job in gone, completed:
+        t.equal("GetJob of a finished job", t.client.step("find", job).hr, NOT_FOUND)
+
+    facts = find(t, failed)
+    t.equal("state", facts["state"], ERROR)
+    t.equal("code", facts.get("code"), "0x%08x" % http(404))
+    t.client.heard("error", DEADLINE * 1000)
+    t.client.cancel()
+
+    facts = find(t, finished)
+    t.equal("state", facts["state"], DONE)
+    t.client.heard("transferred", DEADLINE * 1000)
+    t.client.complete()
+    t.check(read(t.path("finished")) == content(SIZE), "the finished job's file has other bytes")
+    t.equal("temporary files", temporaries(t.directory), [])
+
+
+@test("a transfer that a killed session broke off goes on in the next, and is whole")
+def goes_on(t):
+    job = make(t, t.url("/in-turn/file/hang-body/file"), "out.bin")
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    new_session()
+    find(t, job)
+    t.client.until(DONE)
+    t.complete(content(SIZE))
+
+
+@test("a transfer outlives its client, and the session ends by itself when it is done")
+def outlives_client(t):
+    size = 200000
+    job = make(t, t.url("/slow", size=size, rate=size // 4), "out.bin")
+    t.client.resume()
+    t.client.bytes(1, DEADLINE * 1000)
+    t.client.process.stdin.close()
+    t.client.process.wait(timeout=DEADLINE)
+    subprocess.run(["wineserver", "-w"], timeout=DEADLINE + 10)
+    t.check(os.path.getsize(t.path(temporaries(t.directory)[0])) == size, "the session ended before the transfer")
+    Test.client = Client()
+    t.equal("state", find(t, job)["state"], DONE)
+    t.complete(content(size))
+
+
+@test("a job with work starts the service in the next session, whatever program that begins with")
+def starts_service(t):
+    job = make(t, t.url("/in-turn/file/hang-body/file"), "out.bin")
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.client.process.kill()
+    t.client.process.wait()
+    end_session()
+    before = len(t.requests())
+    program = subprocess.Popen([WINE, "cmd", "/c", "set /p line="], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    t.check(wait_for(lambda: len(t.requests()) > before), "nothing is asked of the server")
+    Test.client = Client()
+    program.stdin.close()
+    find(t, job)
+    t.client.until(DONE)
+    t.complete(content(SIZE))
+
+
+@test("the helper token's flags outlive the session, the token does not")
+def helper(t):
+    job = make(t, t.url("/file"), "out.bin")
+    t.client.helper("restricted")
+    t.equal("flags", t.client.flags(2).get("sid") is not None, True)
+    new_session()
+    find(t, job)
+    t.client.resume()
+    t.rests(ERROR, TOKEN_REQUIRED, 2)
+    t.client.flags(0)
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(content(SIZE))
+
+
+@test("a damaged journal costs its own job and is set aside")
+def damaged(t):
+    hurt = make(t, t.url("/file"), "hurt")
+    whole = make(t, t.url("/file"), "whole")
+    path = journal(hurt)
+    t.client.process.kill()
+    t.client.process.wait()
+    end_session()
+    with open(path, "r+b") as file:
+        file.seek(40)
+        file.write(b"\xff" * 8)
+    Test.client = Client()
+    t.equal("GetJob of the damaged job", t.client.step("find", hurt).hr, NOT_FOUND)
+    t.check(any(name.startswith(os.path.basename(path) + ".bad-") for name in os.listdir(os.path.dirname(path))),
+            "the journal was not set aside: %s", os.listdir(os.path.dirname(path)))
+    find(t, whole)
+    t.client.cancel()
+
+
+def journal(job):
+    """The file that has a job, wherever the store keeps it."""
+    for root, _, names in os.walk(os.path.join(os.environ["WINEPREFIX"], "drive_c")):
+        for name in names:
+            if name.lower() == job.lower() + ".wbj":
+                return os.path.join(root, name)
+    raise AssertionError("job %s has no journal" % job)
