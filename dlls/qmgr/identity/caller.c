@@ -154,13 +154,6 @@ HRESULT identity_start(void)
 
 /* --- the caller ---------------------------------------------------------------------------------------------------- */
 
-BOOL identity_in_call(void)
-{
-    ULONG pid;
-
-    return I_RpcBindingInqLocalClientPID( NULL, &pid ) == RPC_S_OK;
-}
-
 /* An explicit blanket of less than LEVEL. */
 static BOOL is_below( DWORD level )
 {

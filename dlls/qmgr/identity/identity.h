@@ -51,10 +51,6 @@ HRESULT identity_start(void);
  * (spec: api 1.5 item 4).  In a COM call, on its thread; no lock needed; opens nothing. */
 HRESULT identity_check_call(void);
 
-/* Whether this thread is serving a call of a client in another process.  FALSE on the service's own threads, for
- * instance while a callback's arguments are marshalled. */
-BOOL identity_in_call(void);
-
 /* Who makes the COM call that this thread is serving: the caller's thread token, else its process token; with an
  * explicit blanket of static or no cloaking, the process token.  A call without hook data counts as the process.
  * Takes some system calls: only where identity is needed, and never under the queue lock.
