@@ -37,6 +37,7 @@ extern void func_token(void);
 extern void func_token_access(void);
 extern void func_token_use(void);
 extern void func_transfer(void);
+extern void func_words(void);
 
 const struct test winetest_testlist[] =
 {
@@ -55,5 +56,6 @@ const struct test winetest_testlist[] =
     { "token_access", func_token_access },
     { "token_use", func_token_use },
     { "transfer", func_transfer },
+    { "words", func_words },
     { NULL }
 };

@@ -28,6 +28,13 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 /* Texts are short; the system's longest has some 200 characters. */
 #define MAX_TEXT 1024
 
+/* Whether a text waits for a value that nobody has. */
+static BOOL has_insert( const WCHAR *text )
+{
+    for (; *text; text++) if (text[0] == '%' && text[1] >= '1' && text[1] <= '9') return TRUE;
+    return FALSE;
+}
+
 /* Our message table, or the system's when module is NULL.  Gives the length of the text, 0 when there is none. */
 static DWORD find_text( HMODULE module, DWORD code, LANGID langid, WCHAR buffer[MAX_TEXT] )
 {
@@ -37,7 +44,7 @@ static DWORD find_text( HMODULE module, DWORD code, LANGID langid, WCHAR buffer[
     flags |= module ? FORMAT_MESSAGE_FROM_HMODULE : FORMAT_MESSAGE_FROM_SYSTEM;
     len = FormatMessageW( flags, module, code, langid, buffer, MAX_TEXT, NULL );
     while (len && (buffer[len - 1] == ' ' || buffer[len - 1] == '\r' || buffer[len - 1] == '\n')) buffer[--len] = 0;
-    return len;
+    return len && !has_insert( buffer ) ? len : 0;
 }
 
 /* As above for one of our two texts with an insert. */
