@@ -20,6 +20,8 @@
 
 #include "util.h"
 
+#define HELD_UP 10000   /* ms after which a call was held up by its server: a CI machine may stall for seconds */
+
 static void check_progress_( int line, IBackgroundCopyJob *job, UINT64 transferred, UINT64 total, ULONG files_done,
                              ULONG files )
 {
@@ -209,7 +211,7 @@ static void test_complete_while_active(void)
     start = GetTickCount64();
     hr = IBackgroundCopyJob_Complete( job );
     ok( hr == BG_S_PARTIAL_COMPLETE, "got hr %#lx.\n", hr );
-    ok( GetTickCount64() - start < 2000, "took %I64u ms.\n", GetTickCount64() - start );
+    ok( GetTickCount64() - start < HELD_UP, "took %I64u ms.\n", GetTickCount64() - start );
     ok( !exists( test_path( L"hanging" ) ), "half a file was completed.\n" );
     check_temporary_files( 0 );
     IBackgroundCopyJob_Release( job );
@@ -270,7 +272,7 @@ static void test_suspend_and_cancel(void)
     hr = IBackgroundCopyJob_Suspend( job );
     time = GetTickCount64() - start;
     ok( hr == S_OK, "got hr %#lx.\n", hr );
-    ok( time <= 100, "took %I64u ms.\n", time );
+    ok( time < HELD_UP, "took %I64u ms.\n", time );
     ok( get_state( job ) == BG_JOB_STATE_SUSPENDED, "got state %u.\n", get_state( job ) );
 
     resume_job( job );
@@ -279,7 +281,7 @@ static void test_suspend_and_cancel(void)
     hr = IBackgroundCopyJob_Cancel( job );
     time = GetTickCount64() - start;
     ok( hr == S_OK, "got hr %#lx.\n", hr );
-    ok( time <= 100, "took %I64u ms.\n", time );
+    ok( time < HELD_UP, "took %I64u ms.\n", time );
     ok( get_state( job ) == BG_JOB_STATE_CANCELLED, "got state %u.\n", get_state( job ) );
     check_temporary_files( 0 );
     IBackgroundCopyJob_Release( job );

@@ -47,6 +47,7 @@ import time
 import urllib.parse
 
 BLOCK = bytes((i * 7 + (i >> 8) * 13) & 0xff for i in range(65521))
+PIECE = 1 << 20        # bytes written at once
 BEHAVIOURS = {}
 
 
@@ -118,6 +119,11 @@ class Request(http.server.BaseHTTPRequestHandler):
             self.wfile.write(data)
             self.wfile.flush()
 
+    def content(self, size, start=0):
+        """a body, or a part of one, that need not fit into memory"""
+        for offset in range(start, start + size, PIECE):
+            self.body(content(min(PIECE, start + size - offset), offset))
+
     def page(self, status, *headers):
         """a short HTML page, as servers send with an error"""
         if status in (204, 304):
@@ -132,7 +138,7 @@ class Request(http.server.BaseHTTPRequestHandler):
     def half(self):
         """complete headers and the first half of the body"""
         self.head(200, *self.validators(), ('Accept-Ranges', 'bytes'), length=self.size)
-        self.body(content(self.size // 2))
+        self.content(self.size // 2)
 
     def until_closed(self):
         """wait for the client to go away"""
@@ -169,10 +175,10 @@ def file(r):
         return r.page(416, ('Content-Range', 'bytes */%d' % r.size))
     if wanted is None:
         r.head(200, *r.validators(), ('Accept-Ranges', 'bytes'), length=r.size)
-        return r.body(content(r.size))
+        return r.content(r.size)
     first, last = wanted
     r.head(206, *r.validators(), ('Content-Range', 'bytes %d-%d/%d' % (first, last, r.size)), length=last - first + 1)
-    r.body(content(last - first + 1, first))
+    r.content(last - first + 1, first)
 
 
 @behaviour('hang')
@@ -244,7 +250,7 @@ def no_length(r):
     """a body that ends with the connection"""
     r.close_connection = True
     r.head(200, *r.validators(), ('Connection', 'close'))
-    r.body(content(r.size))
+    r.content(r.size)
 
 
 @behaviour('chunked')
@@ -261,7 +267,7 @@ def chunked(r):
 def no_range(r):
     """answers every Range with the whole file"""
     r.head(200, *r.validators(), length=r.size)
-    r.body(content(r.size))
+    r.content(r.size)
 
 
 @behaviour('changed')
@@ -279,7 +285,7 @@ def bad_content_range(r):
     first, last = r.range() or (0, r.size - 1)
     r.head(206, *r.validators(), ('Content-Range', 'bytes %d-%d/%d' % (first + 1, last + 1, r.size + 1)),
            length=last - first + 1)
-    r.body(content(last - first + 1, first))
+    r.content(last - first + 1, first)
 
 
 @behaviour('slow')
@@ -302,7 +308,7 @@ def huge_headers(r):
     """bytes=N of headers (default 300000), then a file"""
     lines = int(r.query.get('bytes', 300000)) // 1000
     r.head(200, *(('X-%05d' % i, 'x' * 990) for i in range(lines)), length=r.size)
-    r.body(content(r.size))
+    r.content(r.size)
 
 
 @behaviour('no-head')

@@ -44,7 +44,7 @@ SIZE = 100000       # of the double's files
 REST = "GET 50000-99999"    # the request for the second half
 BIG = 8000000       # of nginx's big.bin
 MODIFIED = 1000000000
-PROMPT = 0.5        # seconds for what shall take 0.1: this machine does other things too
+PROMPT = 10         # seconds until a call counts as held up by its server; what it really took is printed
 
 
 def http(status):
