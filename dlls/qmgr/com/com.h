@@ -67,6 +67,19 @@ HRESULT error_create( struct job *job, IBackgroundCopyError **error );
  * failure.  COUNT of the files: the first ones of the job, since files are only ever added at the end. */
 HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **enumerator );
 HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **enumerator );
+/* Of the peer cache, in which there is never anything. */
+HRESULT enum_records_create( IEnumBitsPeerCacheRecords **enumerator );
+HRESULT enum_peers_create( IEnumBitsPeers **enumerator );
+
+/* The manager, for the files that implement its interfaces. */
+struct manager
+{
+    IBackgroundCopyManager IBackgroundCopyManager_iface;
+    IBitsPeerCacheAdministration IBitsPeerCacheAdministration_iface;
+    LONG refs;
+};
+
+extern const IBitsPeerCacheAdministrationVtbl manager_peercache_vtbl;   /* peercache.c */
 
 /* The view, for the files that implement its interfaces. */
 struct view
@@ -105,6 +118,9 @@ HRESULT begin_change( struct job *job );
 
 /* The same for what the owner alone may change, not even administrators (spec: behaviour 7): E_ACCESSDENIED. */
 HRESULT begin_owner_change( struct job *job );
+
+/* Whether whoever makes this call is an administrator: S_OK or E_ACCESSDENIED.  Not under the lock. */
+HRESULT check_administrator(void);
 
 /* Whether whoever makes this call is the owner: S_OK or E_ACCESSDENIED.  Not under the lock. */
 HRESULT check_owner( struct job *job );

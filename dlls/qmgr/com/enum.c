@@ -1,5 +1,5 @@
 /*
- * Enumerators of jobs and files: one cursor over a snapshot, two vtables
+ * Enumerators: one cursor over a snapshot, a vtable for each kind of item
  *
  * Copyright 2026 The winebits authors
  *
@@ -33,18 +33,21 @@ struct snapshot
     ULONG count;            /* of items */
 };
 
+/* What an enumerator gives. */
+struct kind
+{
+    const IID *iid;         /* of the enumerator */
+    /* NULL: there is never an item */
+    HRESULT (*create_item)( struct snapshot *snapshot, ULONG index, IUnknown **item );
+};
+
 struct enumerator
 {
-    union
-    {
-        IEnumBackgroundCopyJobs IEnumBackgroundCopyJobs_iface;
-        IEnumBackgroundCopyFiles IEnumBackgroundCopyFiles_iface;
-    };
+    IUnknown IUnknown_iface;    /* the five methods behind it are those of the kind */
     LONG refs;
-    const IID *iid;
-    HRESULT (*create_item)( struct snapshot *snapshot, ULONG index, IUnknown **item );
+    const struct kind *kind;
     struct snapshot *snapshot;
-    ULONG pos;              /* queue lock */
+    ULONG pos;                  /* queue lock */
 };
 
 /* --- the snapshot ------------------------------------------------------------------------------------------------- */
@@ -94,7 +97,7 @@ static HRESULT enum_query_interface( struct enumerator *enumerator, REFIID iid, 
 {
     TRACE( "%p, %s, %p.\n", enumerator, debugstr_guid( iid ), object );
 
-    if (IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, enumerator->iid ))
+    if (IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, enumerator->kind->iid ))
     {
         InterlockedIncrement( &enumerator->refs );
         *object = enumerator;
@@ -154,7 +157,7 @@ static HRESULT enum_next( struct enumerator *enumerator, ULONG count, IUnknown *
     if (got < count) items[got] = NULL;     /* the proxy looks at a single item whether there is one or not */
     for (i = 0; i < got; i++)
     {
-        if (FAILED(hr = enumerator->create_item( enumerator->snapshot, first + i, &items[i] )))
+        if (FAILED(hr = enumerator->kind->create_item( enumerator->snapshot, first + i, &items[i] )))
         {
             while (i--) IUnknown_Release( items[i] );
             items[0] = NULL;
@@ -224,167 +227,111 @@ static HRESULT enum_get_count( struct enumerator *enumerator, ULONG *count )
 }
 
 /* Takes over the snapshot, also on failure. */
-static struct enumerator *enum_create( struct snapshot *snapshot )
-{
-    struct enumerator *enumerator;
-
-    if (!snapshot) return NULL;
-    if (!(enumerator = calloc( 1, sizeof(*enumerator) )))
-    {
-        snapshot_release( snapshot );
-        return NULL;
-    }
-    enumerator->refs = 1;
-    enumerator->snapshot = snapshot;
-    com_object_created();
-    return enumerator;
-}
-
-/* --- jobs --------------------------------------------------------------------------------------------------------- */
-
-static inline struct enumerator *impl_from_IEnumBackgroundCopyJobs( IEnumBackgroundCopyJobs *iface )
-{
-    return CONTAINING_RECORD( iface, struct enumerator, IEnumBackgroundCopyJobs_iface );
-}
-
-static HRESULT WINAPI EnumJobs_QueryInterface( IEnumBackgroundCopyJobs *iface, REFIID iid, void **object )
-{
-    return enum_query_interface( impl_from_IEnumBackgroundCopyJobs( iface ), iid, object );
-}
-
-static ULONG WINAPI EnumJobs_AddRef( IEnumBackgroundCopyJobs *iface )
-{
-    return enum_addref( impl_from_IEnumBackgroundCopyJobs( iface ) );
-}
-
-static ULONG WINAPI EnumJobs_Release( IEnumBackgroundCopyJobs *iface )
-{
-    return enum_release( impl_from_IEnumBackgroundCopyJobs( iface ) );
-}
-
-static HRESULT WINAPI EnumJobs_Next( IEnumBackgroundCopyJobs *iface, ULONG count, IBackgroundCopyJob **jobs,
-                                     ULONG *fetched )
-{
-    return enum_next( impl_from_IEnumBackgroundCopyJobs( iface ), count, (IUnknown **)jobs, fetched );
-}
-
-static HRESULT WINAPI EnumJobs_Skip( IEnumBackgroundCopyJobs *iface, ULONG count )
-{
-    return enum_skip( impl_from_IEnumBackgroundCopyJobs( iface ), count );
-}
-
-static HRESULT WINAPI EnumJobs_Reset( IEnumBackgroundCopyJobs *iface )
-{
-    return enum_reset( impl_from_IEnumBackgroundCopyJobs( iface ) );
-}
-
-static HRESULT WINAPI EnumJobs_Clone( IEnumBackgroundCopyJobs *iface, IEnumBackgroundCopyJobs **clone )
-{
-    return enum_clone( impl_from_IEnumBackgroundCopyJobs( iface ), (struct enumerator **)clone );
-}
-
-static HRESULT WINAPI EnumJobs_GetCount( IEnumBackgroundCopyJobs *iface, ULONG *count )
-{
-    return enum_get_count( impl_from_IEnumBackgroundCopyJobs( iface ), count );
-}
-
-static const IEnumBackgroundCopyJobsVtbl enum_jobs_vtbl =
-{
-    EnumJobs_QueryInterface,
-    EnumJobs_AddRef,
-    EnumJobs_Release,
-    EnumJobs_Next,
-    EnumJobs_Skip,
-    EnumJobs_Reset,
-    EnumJobs_Clone,
-    EnumJobs_GetCount,
-};
-
-HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **ret )
+static HRESULT enum_create( const struct kind *kind, const void *vtbl, struct snapshot *snapshot, void **ret )
 {
     struct enumerator *enumerator;
 
     *ret = NULL;
-    if (!(enumerator = enum_create( snapshot_create( jobs, count, count ) ))) return E_OUTOFMEMORY;
-    enumerator->IEnumBackgroundCopyJobs_iface.lpVtbl = &enum_jobs_vtbl;
-    enumerator->iid = &IID_IEnumBackgroundCopyJobs;
-    enumerator->create_item = create_job_item;
-    *ret = &enumerator->IEnumBackgroundCopyJobs_iface;
+    if (!snapshot) return E_OUTOFMEMORY;
+    if (!(enumerator = calloc( 1, sizeof(*enumerator) )))
+    {
+        snapshot_release( snapshot );
+        return E_OUTOFMEMORY;
+    }
+    enumerator->IUnknown_iface.lpVtbl = (IUnknownVtbl *)vtbl;
+    enumerator->refs = 1;
+    enumerator->kind = kind;
+    enumerator->snapshot = snapshot;
+    com_object_created();
+    *ret = &enumerator->IUnknown_iface;
     return S_OK;
 }
 
-/* --- files -------------------------------------------------------------------------------------------------------- */
+/* --- the vtables -------------------------------------------------------------------------------------------------- */
 
-static inline struct enumerator *impl_from_IEnumBackgroundCopyFiles( IEnumBackgroundCopyFiles *iface )
-{
-    return CONTAINING_RECORD( iface, struct enumerator, IEnumBackgroundCopyFiles_iface );
-}
-
-static HRESULT WINAPI EnumFiles_QueryInterface( IEnumBackgroundCopyFiles *iface, REFIID iid, void **object )
-{
-    return enum_query_interface( impl_from_IEnumBackgroundCopyFiles( iface ), iid, object );
-}
-
-static ULONG WINAPI EnumFiles_AddRef( IEnumBackgroundCopyFiles *iface )
-{
-    return enum_addref( impl_from_IEnumBackgroundCopyFiles( iface ) );
-}
-
-static ULONG WINAPI EnumFiles_Release( IEnumBackgroundCopyFiles *iface )
-{
-    return enum_release( impl_from_IEnumBackgroundCopyFiles( iface ) );
-}
-
-static HRESULT WINAPI EnumFiles_Next( IEnumBackgroundCopyFiles *iface, ULONG count, IBackgroundCopyFile **files,
-                                      ULONG *fetched )
-{
-    return enum_next( impl_from_IEnumBackgroundCopyFiles( iface ), count, (IUnknown **)files, fetched );
-}
-
-static HRESULT WINAPI EnumFiles_Skip( IEnumBackgroundCopyFiles *iface, ULONG count )
-{
-    return enum_skip( impl_from_IEnumBackgroundCopyFiles( iface ), count );
-}
-
-static HRESULT WINAPI EnumFiles_Reset( IEnumBackgroundCopyFiles *iface )
-{
-    return enum_reset( impl_from_IEnumBackgroundCopyFiles( iface ) );
-}
-
-static HRESULT WINAPI EnumFiles_Clone( IEnumBackgroundCopyFiles *iface, IEnumBackgroundCopyFiles **clone )
-{
-    return enum_clone( impl_from_IEnumBackgroundCopyFiles( iface ), (struct enumerator **)clone );
-}
-
-static HRESULT WINAPI EnumFiles_GetCount( IEnumBackgroundCopyFiles *iface, ULONG *count )
-{
-    return enum_get_count( impl_from_IEnumBackgroundCopyFiles( iface ), count );
-}
-
-static const IEnumBackgroundCopyFilesVtbl enum_files_vtbl =
-{
-    EnumFiles_QueryInterface,
-    EnumFiles_AddRef,
-    EnumFiles_Release,
-    EnumFiles_Next,
-    EnumFiles_Skip,
-    EnumFiles_Reset,
-    EnumFiles_Clone,
-    EnumFiles_GetCount,
+/* The methods of the enumerator interface TYPE, which differ in the type of their items alone, as VTBL. */
+#define DEFINE_ENUMERATOR( prefix, type, item, vtbl ) \
+static inline struct enumerator *impl_from_##type( type *iface ) \
+{ \
+    return CONTAINING_RECORD( (IUnknown *)iface, struct enumerator, IUnknown_iface ); \
+} \
+static HRESULT WINAPI prefix##_QueryInterface( type *iface, REFIID iid, void **object ) \
+{ \
+    return enum_query_interface( impl_from_##type( iface ), iid, object ); \
+} \
+static ULONG WINAPI prefix##_AddRef( type *iface ) \
+{ \
+    return enum_addref( impl_from_##type( iface ) ); \
+} \
+static ULONG WINAPI prefix##_Release( type *iface ) \
+{ \
+    return enum_release( impl_from_##type( iface ) ); \
+} \
+static HRESULT WINAPI prefix##_Next( type *iface, ULONG count, item **items, ULONG *fetched ) \
+{ \
+    return enum_next( impl_from_##type( iface ), count, (IUnknown **)items, fetched ); \
+} \
+static HRESULT WINAPI prefix##_Skip( type *iface, ULONG count ) \
+{ \
+    return enum_skip( impl_from_##type( iface ), count ); \
+} \
+static HRESULT WINAPI prefix##_Reset( type *iface ) \
+{ \
+    return enum_reset( impl_from_##type( iface ) ); \
+} \
+static HRESULT WINAPI prefix##_Clone( type *iface, type **clone ) \
+{ \
+    return enum_clone( impl_from_##type( iface ), (struct enumerator **)clone ); \
+} \
+static HRESULT WINAPI prefix##_GetCount( type *iface, ULONG *count ) \
+{ \
+    return enum_get_count( impl_from_##type( iface ), count ); \
+} \
+static const type##Vtbl vtbl = \
+{ \
+    prefix##_QueryInterface, \
+    prefix##_AddRef, \
+    prefix##_Release, \
+    prefix##_Next, \
+    prefix##_Skip, \
+    prefix##_Reset, \
+    prefix##_Clone, \
+    prefix##_GetCount, \
 };
+
+DEFINE_ENUMERATOR( EnumJobs, IEnumBackgroundCopyJobs, IBackgroundCopyJob, enum_jobs_vtbl )
+DEFINE_ENUMERATOR( EnumFiles, IEnumBackgroundCopyFiles, IBackgroundCopyFile, enum_files_vtbl )
+DEFINE_ENUMERATOR( EnumRecords, IEnumBitsPeerCacheRecords, IBitsPeerCacheRecord, enum_records_vtbl )
+DEFINE_ENUMERATOR( EnumPeers, IEnumBitsPeers, IBitsPeer, enum_peers_vtbl )
+
+/* --- the kinds ---------------------------------------------------------------------------------------------------- */
+
+static const struct kind kind_jobs = { &IID_IEnumBackgroundCopyJobs, create_job_item };
+static const struct kind kind_files = { &IID_IEnumBackgroundCopyFiles, create_file_item };
+static const struct kind kind_records = { &IID_IEnumBitsPeerCacheRecords };
+static const struct kind kind_peers = { &IID_IEnumBitsPeers };
+
+HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **ret )
+{
+    return enum_create( &kind_jobs, &enum_jobs_vtbl, snapshot_create( jobs, count, count ), (void **)ret );
+}
 
 HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **ret )
 {
-    struct enumerator *enumerator;
     struct job **jobs;
 
     *ret = NULL;
     if (!(jobs = malloc( sizeof(*jobs) ))) return E_OUTOFMEMORY;
     jobs[0] = job_addref( job );
-    if (!(enumerator = enum_create( snapshot_create( jobs, 1, count ) ))) return E_OUTOFMEMORY;
-    enumerator->IEnumBackgroundCopyFiles_iface.lpVtbl = &enum_files_vtbl;
-    enumerator->iid = &IID_IEnumBackgroundCopyFiles;
-    enumerator->create_item = create_file_item;
-    *ret = &enumerator->IEnumBackgroundCopyFiles_iface;
-    return S_OK;
+    return enum_create( &kind_files, &enum_files_vtbl, snapshot_create( jobs, 1, count ), (void **)ret );
+}
+
+HRESULT enum_records_create( IEnumBitsPeerCacheRecords **ret )
+{
+    return enum_create( &kind_records, &enum_records_vtbl, snapshot_create( NULL, 0, 0 ), (void **)ret );
+}
+
+HRESULT enum_peers_create( IEnumBitsPeers **ret )
+{
+    return enum_create( &kind_peers, &enum_peers_vtbl, snapshot_create( NULL, 0, 0 ), (void **)ret );
 }

@@ -24,12 +24,6 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-struct manager
-{
-    IBackgroundCopyManager IBackgroundCopyManager_iface;
-    LONG refs;
-};
-
 static inline struct manager *impl_from_IBackgroundCopyManager( IBackgroundCopyManager *iface )
 {
     return CONTAINING_RECORD( iface, struct manager, IBackgroundCopyManager_iface );
@@ -43,6 +37,12 @@ static HRESULT WINAPI Manager_QueryInterface( IBackgroundCopyManager *iface, REF
     {
         IBackgroundCopyManager_AddRef( iface );
         *object = iface;
+        return S_OK;
+    }
+    if (IsEqualGUID( iid, &IID_IBitsPeerCacheAdministration ))
+    {
+        IBackgroundCopyManager_AddRef( iface );
+        *object = &impl_from_IBackgroundCopyManager( iface )->IBitsPeerCacheAdministration_iface;
         return S_OK;
     }
     *object = NULL;
@@ -180,6 +180,7 @@ HRESULT manager_create( REFIID iid, void **object )
     *object = NULL;
     if (!(manager = malloc( sizeof(*manager) ))) return E_OUTOFMEMORY;
     manager->IBackgroundCopyManager_iface.lpVtbl = &manager_vtbl;
+    manager->IBitsPeerCacheAdministration_iface.lpVtbl = &manager_peercache_vtbl;
     manager->refs = 1;
     com_object_created();
 

@@ -62,6 +62,17 @@ HRESULT begin_change( struct job *job )
     return queue_begin_change( job );
 }
 
+HRESULT check_administrator(void)
+{
+    struct identity *caller;
+    HRESULT hr;
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    if (!caller->administrator) hr = E_ACCESSDENIED;
+    identity_release( caller );
+    return hr;
+}
+
 HRESULT check_owner( struct job *job )
 {
     struct identity *caller;
