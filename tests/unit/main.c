@@ -30,6 +30,7 @@ extern const struct test name_tests[];
 extern const struct test options_tests[];
 extern const struct test pick_tests[];
 extern const struct test plan_tests[];
+extern const struct test policy_tests[];
 extern const struct test properties_tests[];
 extern const struct test ranges_tests[];
 extern const struct test rules_tests[];
@@ -52,6 +53,7 @@ suites[] =
     { "options", options_tests },
     { "pick", pick_tests },
     { "plan", plan_tests },
+    { "policy", policy_tests },
     { "properties", properties_tests },
     { "ranges", ranges_tests },
     { "rules", rules_tests },

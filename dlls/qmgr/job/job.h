@@ -27,7 +27,8 @@
  * changed nothing.  Any that copies a string can fail with E_OUTOFMEMORY, which is not mentioned at each.
  *
  * That a job in a final state refuses every change with BG_E_INVALID_STATE is looked at by the caller, once for all of
- * them; so is who may change what.  job/ranges.h and job/properties.h, included here, continue this manual.
+ * them; so is who may change what.  job/ranges.h, job/properties.h and job/policy.h, included here, continue
+ * this manual.
  */
 
 #ifndef WINEBITS_JOB_H
@@ -286,5 +287,6 @@ BOOL job_is_active( const struct job *job );
 const char *debugstr_job_state( BG_JOB_STATE state );
 
 #include "job/properties.h"
+#include "job/policy.h"
 
 #endif

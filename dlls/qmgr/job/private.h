@@ -35,6 +35,12 @@ void file_destroy( struct job_file *file );
 UINT64 file_total( const struct job_file *file );
 UINT64 file_bytes( const struct job_file *file );
 
+/* BITS_COST_*: the bits that are states of a network. */
+#define COST_STATES 0x000000ff
+
+/* Whether FLAGS has no unknown bits, and at least one state: a mask without any would be a job that never runs. */
+BOOL cost_flags_are_valid( DWORD flags );
+
 /* The names that SetRemoteName() changed are the stored ones from now on. */
 void files_store_names( struct job *job );
 

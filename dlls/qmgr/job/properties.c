@@ -30,7 +30,6 @@
 #define COMMAND_PARAMETERS_MAX  4000
 
 #define PEER_FLAGS (BG_JOB_ENABLE_PEERCACHING_CLIENT | BG_JOB_ENABLE_PEERCACHING_SERVER | BG_JOB_DISABLE_BRANCH_CACHE)
-#define COST_STATES  0x000000ff
 #define COST_OPTIONS (BITS_COST_STATE_RESERVED | BITS_COST_OPTION_IGNORE_CONGESTION)
 
 HRESULT job_set_priority( struct job *job, BG_JOB_PRIORITY priority )
@@ -166,10 +165,14 @@ static HRESULT check_rule( const struct job *job, BITS_JOB_PROPERTY_ID id )
     return BG_E_UNKNOWN_PROPERTY_ID;
 }
 
-/* A mask that allows no network at all would be a job that never runs. */
+BOOL cost_flags_are_valid( DWORD flags )
+{
+    return !(flags & ~(COST_STATES | COST_OPTIONS)) && flags & COST_STATES;
+}
+
 static HRESULT set_cost_flags( struct job *job, DWORD flags )
 {
-    if (flags & ~(COST_STATES | COST_OPTIONS) || !(flags & COST_STATES)) return E_INVALIDARG;
+    if (!cost_flags_are_valid( flags )) return E_INVALIDARG;
     job->options.cost_flags = flags;
     job->options.cost_flags_set = TRUE;
     return S_OK;

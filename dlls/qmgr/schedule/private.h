@@ -32,6 +32,7 @@ struct queue
     CONDITION_VARIABLE ended;           /* a run, or one of our threads, has ended */
     struct list jobs;                   /* struct job.entry, in the order of creation */
     const struct notifier *notifier;
+    struct policy policy;
     UINT64 turn;                        /* the last one given to a job */
     ULONG threads;                      /* of ours: scheduler, runs, notifications */
     ULONG notifying;                    /* notification threads among them */

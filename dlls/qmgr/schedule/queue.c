@@ -54,6 +54,23 @@ void kick_locked(void)
     WakeConditionVariable( &queue.wake );
 }
 
+/* --- the machine ------------------------------------------------------------------------------------------------- */
+
+void queue_set_policy( const struct policy *policy )
+{
+    queue_lock();
+    queue.policy = *policy;
+    kick_locked();
+    queue_unlock();
+}
+
+void queue_get_policy( struct policy *policy )
+{
+    queue_lock();
+    *policy = queue.policy;
+    queue_unlock();
+}
+
 /* --- references -------------------------------------------------------------------------------------------------- */
 
 struct job *job_addref( struct job *job )

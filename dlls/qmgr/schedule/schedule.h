@@ -56,6 +56,13 @@ HRESULT queue_start( const struct notifier *notifier );
  * that would change a job fails with HRESULT_FROM_WIN32(ERROR_SERVICE_NOT_ACTIVE); views may still be released. */
 void queue_stop(void);
 
+/* --- the machine ------------------------------------------------------------------------------------------------- */
+
+/* What the administrator has set, before queue_start() and again when it has changed.  Copied. */
+void queue_set_policy( const struct policy *policy );
+/* The same, for whoever does not hold the lock. */
+void queue_get_policy( struct policy *policy );
+
 /* --- jobs ------------------------------------------------------------------------------------------------------- */
 
 /* Makes a job of OWNER and puts it into store and queue; the caller gets a reference.  Errors of job_create(), or the

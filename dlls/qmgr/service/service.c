@@ -35,6 +35,7 @@ HINSTANCE qmgr_instance;
 
 static SERVICE_STATUS_HANDLE status_handle;
 static HANDLE stop_event;
+static HANDLE policy_events[POLICY_EVENTS];
 
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
@@ -76,6 +77,7 @@ static void stop_rooms(void)
 {
     factory_revoke();
     queue_stop();
+    policy_stop();
     keeper_stop();
     transfer_stop();
 }
@@ -90,8 +92,16 @@ static HRESULT start_rooms(void)
     registration_write();   /* what cannot be healed may still work */
     if (FAILED(hr = identity_start())) return hr;
     if (FAILED(hr = transfer_start())) return hr;
-    if (FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
+    if (FAILED(hr = policy_start( policy_events )) || FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
     return hr;
+}
+
+/* Until the service is told to stop. */
+static void serve(void)
+{
+    HANDLE events[] = { policy_events[0], policy_events[1], stop_event };
+
+    while (WaitForMultipleObjects( ARRAY_SIZE( events ), events, FALSE, INFINITE ) < POLICY_EVENTS) policy_update();
 }
 
 static DWORD win32_error( HRESULT hr )
@@ -118,7 +128,7 @@ void WINAPI ServiceMain( DWORD argc, WCHAR **argv )
         if (SUCCEEDED(hr = start_rooms()))
         {
             set_status( SERVICE_RUNNING, NO_ERROR );
-            WaitForSingleObject( stop_event, INFINITE );
+            serve();
             stop_rooms();
         }
         CoUninitialize();

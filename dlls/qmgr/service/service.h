@@ -21,8 +21,8 @@
 /* The top room: it starts the others and knows them all.
  *
  * ServiceMain() heals the registration (an update of the prefix points common interfaces back to Wine's own proxies),
- * starts identity, transfer and queue, registers the class objects and waits to be stopped; then all of it in the
- * opposite order. */
+ * starts identity, transfer and queue, registers the class objects and waits to be stopped, or for the machine to change;
+ * then all of it in the opposite order. */
 
 #ifndef WINEBITS_SERVICE_H
 #define WINEBITS_SERVICE_H
@@ -41,6 +41,14 @@ HRESULT registration_remove(void);
 void keeper_work( BOOL exists );
 /* The service ends: lets the session go, but leaves the start type. */
 void keeper_stop(void);
+
+/* Reads what stands in the registry (job/policy.h) and hands it to the queue, now and each time that policy_update() is
+ * called, which is to be when one of EVENTS (auto-reset; they stay ours) has been signalled.  The service's thread.
+ * Win32 error as HRESULT. */
+#define POLICY_EVENTS 2
+HRESULT policy_start( HANDLE events[POLICY_EVENTS] );
+void policy_update(void);
+void policy_stop(void);
 
 /* Registers one class object for each class id from 1.0 to 10.3 (spec: api 1.2).  In the service's apartment. */
 HRESULT factory_register(void);
