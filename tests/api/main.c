@@ -34,6 +34,10 @@ extern void func_peercache(void);
 extern void func_properties(void);
 extern void func_proxy(void);
 extern void func_ranges(void);
+extern void func_replay_chromium(void);
+extern void func_replay_firefox(void);
+extern void func_replay_omaha(void);
+extern void func_replay_pymanager(void);
 extern void func_token(void);
 extern void func_token_access(void);
 extern void func_token_use(void);
@@ -54,6 +58,10 @@ const struct test winetest_testlist[] =
     { "properties", func_properties },
     { "proxy", func_proxy },
     { "ranges", func_ranges },
+    { "replay_chromium", func_replay_chromium },
+    { "replay_firefox", func_replay_firefox },
+    { "replay_omaha", func_replay_omaha },
+    { "replay_pymanager", func_replay_pymanager },
     { "token", func_token },
     { "token_access", func_token_access },
     { "token_use", func_token_use },

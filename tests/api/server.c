@@ -27,6 +27,7 @@ static SOCKET connections[MAX_CONNECTIONS];
 static HANDLE threads[MAX_CONNECTIONS], accept_thread;
 static unsigned int connection_count, port;
 static char *requests[MAX_CONNECTIONS];     /* of all connections, once they are whole; NULL before */
+static LONG unready;            /* how often /unready/ was asked for */
 static HANDLE stopping;
 static CRITICAL_SECTION lock;
 
@@ -109,13 +110,16 @@ static void send_protected( SOCKET s, const char *request, UINT64 size, UINT sta
 }
 
 /* Somebody takes this server for a proxy: PATH is that of a URL for another host.  Those whose name begins with "login"
- * have to know the password. */
+ * have to know the password, those with "digest" the user. */
 static void answer_as_proxy( SOCKET s, const char *request, const char *host )
 {
     const char *path = strchr( host, '/' ), *slash = path ? strchr( path + 1, '/' ) : NULL;
     UINT64 size = slash ? strtoul( slash + 1, NULL, 10 ) : 0;
 
-    if (!strncmp( host, "login", 5 ))
+    if (!strncmp( host, "digest", 6 ))
+        send_protected( s, request, size, 407, "Proxy-Authenticate: Digest realm=\"proxy\", nonce=\"1\"\r\n",
+                        "\r\nProxy-Authorization: Digest username=\"user\"" );
+    else if (!strncmp( host, "login", 5 ))
         send_protected( s, request, size, 407, "Proxy-Authenticate: Basic realm=\"proxy\"\r\n",
                         "\r\nProxy-Authorization: Basic dXNlcjpwYXNzd29yZA==\r\n" );
     else send_file( s, request, size, WHOLE );
@@ -155,6 +159,11 @@ static BOOL answer( SOCKET s, const char *request )
                         "\r\nAuthorization: Digest username=\"user\"" );
     else if (!strncmp( path, "/whole/", 7 ))
         send_file( s, strncmp( request, "HEAD ", 5 ) ? "GET " : "HEAD ", number, WHOLE );
+    else if (!strncmp( path, "/unready/", 9 ))
+    {
+        if (InterlockedIncrement( &unready ) == 1) send_status( s, request, 503, "" );
+        else send_file( s, request, number, WHOLE );
+    }
     else if (!strncmp( path, "/status/", 8 )) send_status( s, request, number, "" );
     else if (!strncmp( path, "/redirect/", 10 ))
     {
@@ -231,7 +240,7 @@ BOOL server_start(void)
     WSAStartup( MAKEWORD(2, 2), &data );
     InitializeCriticalSection( &lock );
     stopping = CreateEventW( NULL, TRUE, FALSE, NULL );
-    connection_count = 0;
+    connection_count = unready = 0;
     address.sin_addr.s_addr = htonl( INADDR_LOOPBACK );
     listener = socket( AF_INET, SOCK_STREAM, IPPROTO_TCP );
     if (bind( listener, (struct sockaddr *)&address, sizeof(address) ) || listen( listener, 16 ) ||

@@ -102,12 +102,14 @@ void impersonate( HANDLE token );
  *   /hang/N      as /file/N, but after the header of a GET nothing comes until server_stop()
  *   /short/N     as /file/N, but a GET gets half of the file and the end of the connection
  *   /reset/N     the same with a reset
+ *   /unready/N   503 the first time, then as /file/N
  *   /endless     status 200 and no length
  *   /garbage     something that is not HTTP
  *   /redirect/N  a redirect to /file/N
  *   /whole/N     as /file/N, but without Range
  *   /basic/N     as /file/N for "user" with "password"; /digest/N for "user", whatever the password
  *   http://…     it is a proxy: as /file/N, whatever the host; one that begins with "login" wants the password
+ *                with Basic, with "digest" the user with Digest
  *   anything else 404 */
 
 /* Last-Modified of the files: 6 November 1994, 08:49:37 UTC. */
