@@ -46,6 +46,11 @@ LONG com_object_count(void);
  * E_NOINTERFACE. */
 HRESULT manager_create( REFIID iid, void **object );
 
+/* Between these two the RPC registration of our interfaces stays, whatever objects come and go (anchor.c says why).  In
+ * the multithreaded apartment.  An interface for which that fails is named in the log. */
+void anchor_start(void);
+void anchor_stop(void);
+
 /* How notifications reach the client's callback object; for queue_start().  A sink is the IBackgroundCopyCallback
  * that SetNotifyInterface got from the client's object. */
 extern const struct notifier com_notifier;

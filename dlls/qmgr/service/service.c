@@ -76,6 +76,7 @@ static DWORD WINAPI handle_control( DWORD control, DWORD type, void *data, void 
 static void stop_rooms(void)
 {
     factory_revoke();
+    anchor_stop();
     queue_stop();
     policy_stop();
     keeper_stop();
@@ -92,6 +93,7 @@ static HRESULT start_rooms(void)
     registration_write();   /* what cannot be healed may still work */
     if (FAILED(hr = identity_start())) return hr;
     if (FAILED(hr = transfer_start())) return hr;
+    anchor_start();
     if (FAILED(hr = policy_start( policy_events )) || FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
     return hr;
 }
