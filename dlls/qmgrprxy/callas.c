@@ -1,5 +1,5 @@
 /*
- * File properties: what the client calls and what travels
+ * Where what the client calls is not quite what travels
  *
  * Copyright 2026 The winebits authors
  *
@@ -21,6 +21,25 @@
 #define COBJMACROS
 #include <windows.h>
 #include "bits.h"
+
+/* --- new jobs ----------------------------------------------------------------------------------------------------- */
+
+/* Wine's RPC runtime looks at a NULL for an interface pointer only when the reply is there, and then there would be a job
+ * that nobody holds (spec: api 1.6). */
+HRESULT CALLBACK IBackgroundCopyManager_CreateJob_Proxy( IBackgroundCopyManager *This, LPCWSTR DisplayName,
+                                                         BG_JOB_TYPE Type, GUID *pJobId, IBackgroundCopyJob **ppJob )
+{
+    if (!ppJob) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
+    return IBackgroundCopyManager_RemoteCreateJob_Proxy( This, DisplayName, Type, pJobId, ppJob );
+}
+
+HRESULT __RPC_STUB IBackgroundCopyManager_CreateJob_Stub( IBackgroundCopyManager *This, LPCWSTR DisplayName,
+                                                          BG_JOB_TYPE Type, GUID *pJobId, IBackgroundCopyJob **ppJob )
+{
+    return IBackgroundCopyManager_CreateJob( This, DisplayName, Type, pJobId, ppJob );
+}
+
+/* --- file properties ---------------------------------------------------------------------------------------------- */
 
 /* The string belongs to one property; for any other id the member may hold anything. */
 static BOOL has_string( BITS_FILE_PROPERTY_ID id )

@@ -122,9 +122,8 @@ static void test_CreateJob(void)
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
     hr = IBackgroundCopyManager_CreateJob( manager, L"NULL", BG_JOB_TYPE_DOWNLOAD, &id, NULL );
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
-    /* Wine's RPC runtime looks at a NULL interface pointer only when the reply is there */
     count = cancel_jobs( L"NULL" );
-    todo_wine ok( !count, "got %u jobs.\n", count );
+    ok( !count, "got %u jobs.\n", count );
 
     /* spec: api 8.2 */
     job = SENTINEL;
