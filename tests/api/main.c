@@ -30,6 +30,7 @@ extern void func_httpoptions(void);
 extern void func_job(void);
 extern void func_manager(void);
 extern void func_owner(void);
+extern void func_ownership(void);
 extern void func_peercache(void);
 extern void func_properties(void);
 extern void func_proxy(void);
@@ -54,6 +55,7 @@ const struct test winetest_testlist[] =
     { "job", func_job },
     { "manager", func_manager },
     { "owner", func_owner },
+    { "ownership", func_ownership },
     { "peercache", func_peercache },
     { "properties", func_properties },
     { "proxy", func_proxy },

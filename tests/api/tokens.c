@@ -158,7 +158,7 @@ void check_flags_( int line, IBitsTokenOptions *options, DWORD expected )
     ok_( __FILE__, line )( flags == expected, "got flags %#lx.\n", flags );
 }
 
-HANDLE create_foreign_token( const WCHAR *string )
+static HANDLE create_account_token( const WCHAR *string, const WCHAR *main_group )
 {
     SECURITY_QUALITY_OF_SERVICE qos = { sizeof(qos), SecurityImpersonation };
     OBJECT_ATTRIBUTES attr = { sizeof(attr) };
@@ -182,7 +182,7 @@ HANDLE create_foreign_token( const WCHAR *string )
         return NULL;
     }
     ConvertStringSidToSidW( string, &sid );
-    ConvertStringSidToSidW( L"S-1-5-32-545", &sids[0] );
+    ConvertStringSidToSidW( main_group, &sids[0] );
     ConvertStringSidToSidW( L"S-1-1-0", &sids[1] );
     ConvertStringSidToSidW( L"S-1-5-11", &sids[2] );
     groups = calloc( 1, offsetof( TOKEN_GROUPS, Groups[ARRAY_SIZE(sids)] ) );
@@ -203,4 +203,14 @@ HANDLE create_foreign_token( const WCHAR *string )
     for (i = 0; i < ARRAY_SIZE(sids); i++) LocalFree( sids[i] );
     LocalFree( sid );
     return token;
+}
+
+HANDLE create_foreign_token( const WCHAR *sid )
+{
+    return create_account_token( sid, L"S-1-5-32-545" );
+}
+
+HANDLE create_foreign_admin_token( const WCHAR *sid )
+{
+    return create_account_token( sid, L"S-1-5-32-544" );
 }

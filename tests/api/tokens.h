@@ -39,6 +39,8 @@ void token_teardown(void);
 
 /* An impersonation token of another account, which is no administrator's.  NULL after skip() where it cannot be. */
 HANDLE create_foreign_token( const WCHAR *sid );
+/* The same of one who is. */
+HANDLE create_foreign_admin_token( const WCHAR *sid );
 
 IBackgroundCopyJob *create_job_as( HANDLE token );
 /* GetJob; *RET is NULL if it fails, or the check fails. */

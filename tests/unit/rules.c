@@ -1,5 +1,5 @@
 /*
- * Tests of the rules of IBitsTokenOptions
+ * Tests of who may do what with a job, and of the rules of IBitsTokenOptions
  *
  * Copyright 2026 The winebits authors
  *
@@ -83,9 +83,77 @@ static void every_case(void)
     }
 }
 
+/* --- who may see, change and take over a job; spec: behaviour 7, api 1.5 ----------------------------------------- */
+
+#define ME    L"S-1-5-21-1-2-3-1000"
+#define OTHER L"S-1-5-21-1-2-3-1001"
+
+#define ADMIN( sid )      { 1, (WCHAR *)sid, TRUE, TRUE, FALSE, 0x3000 }
+#define USER( sid )       { 1, (WCHAR *)sid, FALSE, FALSE, FALSE, 0x2000 }
+#define RESTRICTED( sid ) { 1, (WCHAR *)sid, TRUE, TRUE, TRUE, 0x3000 }
+#define LOW( sid )        { 1, (WCHAR *)sid, FALSE, FALSE, FALSE, 0x1000 }
+#define LOCAL_SYSTEM      { 1, (WCHAR *)L"S-1-5-18", TRUE, TRUE, FALSE, 0x4000 }
+
+static void who_may_do_what(void)
+{
+    static const struct
+    {
+        struct identity caller, owner;
+        HRESULT see, change, take;
+    }
+    cases[] =
+    {
+        /* owners their own, and nobody else's */
+        { USER( ME ), USER( ME ), S_OK, S_OK, DENIED },
+        { USER( ME ), USER( OTHER ), DENIED, DENIED, DENIED },
+        { USER( ME ), ADMIN( OTHER ), DENIED, DENIED, DENIED },
+        /* administrators all of them */
+        { ADMIN( ME ), USER( OTHER ), S_OK, S_OK, S_OK },
+        { ADMIN( ME ), ADMIN( OTHER ), S_OK, S_OK, S_OK },
+        { ADMIN( ME ), USER( ME ), S_OK, S_OK, S_OK },
+        /* elevation */
+        { USER( ME ), ADMIN( ME ), DENIED, DENIED, DENIED },
+        { ADMIN( ME ), ADMIN( ME ), S_OK, S_OK, S_OK },
+        /* integrity is about changing: an elevated prompt sees the jobs of LocalSystem */
+        { ADMIN( ME ), LOCAL_SYSTEM, S_OK, DENIED, DENIED },
+        { LOCAL_SYSTEM, ADMIN( ME ), S_OK, S_OK, S_OK },
+        { LOW( ME ), USER( ME ), S_OK, DENIED, DENIED },
+        { USER( ME ), LOW( ME ), S_OK, S_OK, DENIED },
+        /* restricting SIDs */
+        { RESTRICTED( ME ), ADMIN( ME ), S_OK, DENIED, DENIED },
+        { RESTRICTED( ME ), USER( OTHER ), S_OK, DENIED, DENIED },
+    };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        HRESULT hr;
+
+        hr = identity_check_access( &cases[i].caller, &cases[i].owner );
+        check( hr == cases[i].see, "case %u: seeing %#x\n", i, (unsigned int)hr );
+        hr = identity_check_change( &cases[i].caller, &cases[i].owner );
+        check( hr == cases[i].change, "case %u: changing %#x\n", i, (unsigned int)hr );
+        hr = identity_check_new_owner( &cases[i].caller, &cases[i].owner );
+        check( hr == cases[i].take, "case %u: taking over %#x\n", i, (unsigned int)hr );
+    }
+}
+
+static void what_an_asker_is(void)
+{
+    static const struct identity user = USER( ME ), admin = ADMIN( ME ), other = USER( OTHER );
+    struct token_view view;
+
+    view = token_view_of( &user, &admin );
+    check( view.owner && !view.administrator, "%d, %d\n", view.owner, view.administrator );
+    view = token_view_of( &admin, &other );
+    check( !view.owner && view.administrator, "%d, %d\n", view.owner, view.administrator );
+}
+
 const struct test rules_tests[] =
 {
     TEST(version_selects_the_rule),
     TEST(every_case),
+    TEST(who_may_do_what),
+    TEST(what_an_asker_is),
     { NULL }
 };

@@ -24,8 +24,8 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-/* The sink comes from SetNotifyInterface, which asked the client's object for this interface.  The views are marshalled
- * as IBackgroundCopyJob, so IDENTITY, who set the sink and could see the job then, is not looked at again. */
+/* The sink comes from SetNotifyInterface, which asked the client's object for this interface.  The views are those of
+ * IDENTITY, who set it: after TakeOwnership he still hears of the job (spec: api 5.2.23), and may no longer look at it. */
 static inline IBackgroundCopyCallback *callback_from_sink( IUnknown *sink )
 {
     return (IBackgroundCopyCallback *)sink;
@@ -33,45 +33,45 @@ static inline IBackgroundCopyCallback *callback_from_sink( IUnknown *sink )
 
 static HRESULT notify_transferred( IUnknown *sink, struct job *job, struct identity *identity )
 {
-    IBackgroundCopyJob *view;
+    struct view *view;
     HRESULT hr;
 
     TRACE( "%p, %s.\n", sink, debugstr_guid( &job->id ));
 
-    if (FAILED(hr = view_create( job, &view ))) return hr;
-    hr = IBackgroundCopyCallback_JobTransferred( callback_from_sink( sink ), view );
-    IBackgroundCopyJob_Release( view );
+    if (FAILED(hr = view_create( job, identity, &view ))) return hr;
+    hr = IBackgroundCopyCallback_JobTransferred( callback_from_sink( sink ), view_job( view ) );
+    view_release( view );
     return hr;
 }
 
 static HRESULT notify_failed( IUnknown *sink, struct job *job, struct identity *identity )
 {
     IBackgroundCopyError *error;
-    IBackgroundCopyJob *view;
+    struct view *view;
     HRESULT hr;
 
     TRACE( "%p, %s.\n", sink, debugstr_guid( &job->id ));
 
-    if (FAILED(hr = error_create( job, &error ))) return hr;
-    if (SUCCEEDED(hr = view_create( job, &view )))
+    if (FAILED(hr = view_create( job, identity, &view ))) return hr;
+    if (SUCCEEDED(hr = error_create( view, &error )))
     {
-        hr = IBackgroundCopyCallback_JobError( callback_from_sink( sink ), view, error );
-        IBackgroundCopyJob_Release( view );
+        hr = IBackgroundCopyCallback_JobError( callback_from_sink( sink ), view_job( view ), error );
+        IBackgroundCopyError_Release( error );
     }
-    IBackgroundCopyError_Release( error );
+    view_release( view );
     return hr;
 }
 
 static HRESULT notify_modified( IUnknown *sink, struct job *job, struct identity *identity )
 {
-    IBackgroundCopyJob *view;
+    struct view *view;
     HRESULT hr;
 
     TRACE( "%p, %s.\n", sink, debugstr_guid( &job->id ));
 
-    if (FAILED(hr = view_create( job, &view ))) return hr;
-    hr = IBackgroundCopyCallback_JobModification( callback_from_sink( sink ), view, 0 );
-    IBackgroundCopyJob_Release( view );
+    if (FAILED(hr = view_create( job, identity, &view ))) return hr;
+    hr = IBackgroundCopyCallback_JobModification( callback_from_sink( sink ), view_job( view ), 0 );
+    view_release( view );
     return hr;
 }
 

@@ -20,7 +20,9 @@
 
 /* Thin objects without a state of their own.  A job is handed out as a view: a new light object for each pointer that
  * CreateJob, GetJob, Next or a callback gives away, since COM's stub manager answers a repeated QueryInterface for one
- * object from its cache and could not tell two callers apart.  The view remembers what its caller may do.
+ * object from its cache and could not tell two callers apart.  The view remembers its holder, who received it, and lets
+ * whoever calls do what the holder may: a helper without rights needs none of its own, and after TakeOwnership the old
+ * owner's views are of no use.  Files and errors refer to the view that they come from.
  *
  * Every method may be called on any thread of the service's multithreaded apartment, takes the queue lock for as
  * long as it reads or changes the job, and checks first the arguments, then the call's impersonation level, then the
@@ -57,25 +59,6 @@ extern const struct notifier com_notifier;
 
 /* --- inside the room: objects ------------------------------------------------------------------------------------- */
 
-/* A view of JOB, with a reference of its own.  The caller has checked that whoever gets it may see the job; that
- * check stands for IBackgroundCopyJob, which is how views are marshalled.  Every other interface of the job checks
- * who asks for it, in QueryInterface (spec: api 1.5.6). */
-HRESULT view_create( struct job *job, IBackgroundCopyJob **view );
-
-/* The live file number INDEX of JOB, which must exist (spec: api 5.9). */
-HRESULT file_create( struct job *job, ULONG index, IBackgroundCopyFile **file );
-
-/* A snapshot of the job's error (spec: api 5.2.13); BG_E_ERROR_INFORMATION_UNAVAILABLE when there is none. */
-HRESULT error_create( struct job *job, IBackgroundCopyError **error );
-
-/* Enumerators over a snapshot (spec: api 5.11).  JOBS: a malloc'ed array and its references change hands, also on
- * failure.  COUNT of the files: the first ones of the job, since files are only ever added at the end. */
-HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **enumerator );
-HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **enumerator );
-/* Of the peer cache, in which there is never anything. */
-HRESULT enum_records_create( IEnumBitsPeerCacheRecords **enumerator );
-HRESULT enum_peers_create( IEnumBitsPeers **enumerator );
-
 /* The manager, for the files that implement its interfaces. */
 struct manager
 {
@@ -94,8 +77,36 @@ struct view
     IBitsTokenOptions IBitsTokenOptions_iface;
     LONG refs;
     struct job *job;
-    struct token_view token;    /* seen at the last QueryInterface for IBitsTokenOptions; queue lock */
+    struct identity *holder;
+    struct identity *lender;    /* who last asked for IBitsTokenOptions; NULL: nobody has.  Queue lock */
 };
+
+/* A view of JOB for HOLDER, with references of its own.  IBackgroundCopyJob is how views are marshalled and asks nobody;
+ * for every other interface QueryInterface looks at who asks (spec: api 1.5.6). */
+HRESULT view_create( struct job *job, struct identity *holder, struct view **view );
+/* The same for an out parameter. */
+HRESULT view_return( struct job *job, struct identity *holder, IBackgroundCopyJob **view );
+
+static inline IBackgroundCopyJob *view_job( struct view *view )
+{
+    return (IBackgroundCopyJob *)&view->IBackgroundCopyJob5_iface;
+}
+
+/* The live file number INDEX of the view's job, which must exist (spec: api 5.9). */
+HRESULT file_create( struct view *view, ULONG index, IBackgroundCopyFile **file );
+
+/* A snapshot of the job's error (spec: api 5.2.13); BG_E_ERROR_INFORMATION_UNAVAILABLE when there is none. */
+HRESULT error_create( struct view *view, IBackgroundCopyError **error );
+
+/* Enumerators over a snapshot (spec: api 5.11).  JOBS: a malloc'ed array and its references change hands, also on
+ * failure; the views that Next makes are HOLDER's.  COUNT of the files: the first ones of the job, since files are only
+ * ever added at the end. */
+HRESULT enum_jobs_create( struct job **jobs, ULONG count, struct identity *holder,
+                          IEnumBackgroundCopyJobs **enumerator );
+HRESULT enum_files_create( struct view *view, ULONG count, IEnumBackgroundCopyFiles **enumerator );
+/* Of the peer cache, in which there is never anything. */
+HRESULT enum_records_create( IEnumBitsPeerCacheRecords **enumerator );
+HRESULT enum_peers_create( IEnumBitsPeers **enumerator );
 
 extern const IBackgroundCopyJob5Vtbl view_job_vtbl;                     /* job.c */
 extern const IBackgroundCopyJobHttpOptions3Vtbl view_http_vtbl;         /* http.c */
@@ -112,23 +123,27 @@ ULONG view_release( struct view *view );
 void com_object_created(void);
 void com_object_destroyed(void);
 
-/* A getter is begin_read(), the copy, end_read().  OUT is the out parameter: E_INVALIDARG when NULL.  Also fails as
- * identity_check_call() does.  On success the queue lock is held until end_read(), which returns its argument. */
-HRESULT begin_read( const void *out );
+/* What every method of a view begins with.  All of them fail with E_ACCESSDENIED when the call's blanket is below
+ * IDENTIFY, and when the holder may not see the job, or change it (spec: behaviour 7). */
+
+/* A getter is begin_read(), the copy, end_read().  OUT is the out parameter: E_INVALIDARG when NULL.  On success the
+ * queue lock is held until end_read(), which returns its argument. */
+HRESULT begin_read( const struct view *view, const void *out );
 HRESULT end_read( HRESULT hr );
 
-/* A setter is begin_change(), the change, queue_end_change().  Fails as identity_check_call() and queue_begin_change()
- * do, and then the lock is not held. */
-HRESULT begin_change( struct job *job );
+/* A setter is begin_change(), the change, queue_end_change().  Fails as queue_begin_change() does too, and on failure
+ * the lock is not held. */
+HRESULT begin_change( struct view *view );
 
-/* The same for what the owner alone may change, not even administrators (spec: behaviour 7): E_ACCESSDENIED. */
-HRESULT begin_owner_change( struct job *job );
+/* For a setter that is a function of the schedule room. */
+HRESULT check_change( const struct view *view );
+
+/* The same for what the owner alone may change or read, not even administrators: whoever calls must be the owner. */
+HRESULT begin_owner_change( struct view *view );
+HRESULT begin_owner_read( const struct view *view, const void *out );
 
 /* Whether whoever makes this call is an administrator: S_OK or E_ACCESSDENIED.  Not under the lock. */
 HRESULT check_administrator(void);
-
-/* Whether whoever makes this call is the owner: S_OK or E_ACCESSDENIED.  Not under the lock. */
-HRESULT check_owner( struct job *job );
 
 /* CoTaskMemAlloc'ed copy of SIZE bytes for an out parameter: S_OK or E_OUTOFMEMORY. */
 HRESULT return_bytes( const void *bytes, SIZE_T size, void **ret );

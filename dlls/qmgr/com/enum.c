@@ -28,9 +28,10 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 struct snapshot
 {
     LONG refs;
-    struct job **jobs;      /* for files: the one job they belong to */
-    ULONG job_count;
     ULONG count;            /* of items */
+    struct job **jobs;
+    struct identity *holder;/* of the jobs' views */
+    struct view *view;      /* for files: that of their job; the two above are NULL then */
 };
 
 /* What an enumerator gives. */
@@ -57,38 +58,58 @@ static void snapshot_release( struct snapshot *snapshot )
     ULONG i;
 
     if (InterlockedDecrement( &snapshot->refs )) return;
-    for (i = 0; i < snapshot->job_count; i++) job_release( snapshot->jobs[i] );
+    for (i = 0; snapshot->jobs && i < snapshot->count; i++) job_release( snapshot->jobs[i] );
     free( snapshot->jobs );
+    identity_release( snapshot->holder );
+    if (snapshot->view) view_release( snapshot->view );
     free( snapshot );
 }
 
+static struct snapshot *snapshot_create( ULONG count )
+{
+    struct snapshot *snapshot;
+
+    if (!(snapshot = calloc( 1, sizeof(*snapshot) ))) return NULL;
+    snapshot->refs = 1;
+    snapshot->count = count;
+    return snapshot;
+}
+
 /* Takes over the array and its references, also on failure. */
-static struct snapshot *snapshot_create( struct job **jobs, ULONG job_count, ULONG count )
+static struct snapshot *snapshot_jobs( struct job **jobs, ULONG count, struct identity *holder )
 {
     struct snapshot *snapshot;
     ULONG i;
 
-    if (!(snapshot = malloc( sizeof(*snapshot) )))
+    if (!(snapshot = snapshot_create( count )))
     {
-        for (i = 0; i < job_count; i++) job_release( jobs[i] );
+        for (i = 0; i < count; i++) job_release( jobs[i] );
         free( jobs );
         return NULL;
     }
-    snapshot->refs = 1;
     snapshot->jobs = jobs;
-    snapshot->job_count = job_count;
-    snapshot->count = count;
+    snapshot->holder = identity_addref( holder );
+    return snapshot;
+}
+
+static struct snapshot *snapshot_files( struct view *view, ULONG count )
+{
+    struct snapshot *snapshot;
+
+    if (!(snapshot = snapshot_create( count ))) return NULL;
+    view_addref( view );
+    snapshot->view = view;
     return snapshot;
 }
 
 static HRESULT create_job_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
 {
-    return view_create( snapshot->jobs[index], (IBackgroundCopyJob **)item );
+    return view_return( snapshot->jobs[index], snapshot->holder, (IBackgroundCopyJob **)item );
 }
 
 static HRESULT create_file_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
 {
-    return file_create( snapshot->jobs[0], index, (IBackgroundCopyFile **)item );
+    return file_create( snapshot->view, index, (IBackgroundCopyFile **)item );
 }
 
 /* --- the enumerator ----------------------------------------------------------------------------------------------- */
@@ -311,27 +332,22 @@ static const struct kind kind_files = { &IID_IEnumBackgroundCopyFiles, create_fi
 static const struct kind kind_records = { &IID_IEnumBitsPeerCacheRecords };
 static const struct kind kind_peers = { &IID_IEnumBitsPeers };
 
-HRESULT enum_jobs_create( struct job **jobs, ULONG count, IEnumBackgroundCopyJobs **ret )
+HRESULT enum_jobs_create( struct job **jobs, ULONG count, struct identity *holder, IEnumBackgroundCopyJobs **ret )
 {
-    return enum_create( &kind_jobs, &enum_jobs_vtbl, snapshot_create( jobs, count, count ), (void **)ret );
+    return enum_create( &kind_jobs, &enum_jobs_vtbl, snapshot_jobs( jobs, count, holder ), (void **)ret );
 }
 
-HRESULT enum_files_create( struct job *job, ULONG count, IEnumBackgroundCopyFiles **ret )
+HRESULT enum_files_create( struct view *view, ULONG count, IEnumBackgroundCopyFiles **ret )
 {
-    struct job **jobs;
-
-    *ret = NULL;
-    if (!(jobs = malloc( sizeof(*jobs) ))) return E_OUTOFMEMORY;
-    jobs[0] = job_addref( job );
-    return enum_create( &kind_files, &enum_files_vtbl, snapshot_create( jobs, 1, count ), (void **)ret );
+    return enum_create( &kind_files, &enum_files_vtbl, snapshot_files( view, count ), (void **)ret );
 }
 
 HRESULT enum_records_create( IEnumBitsPeerCacheRecords **ret )
 {
-    return enum_create( &kind_records, &enum_records_vtbl, snapshot_create( NULL, 0, 0 ), (void **)ret );
+    return enum_create( &kind_records, &enum_records_vtbl, snapshot_create( 0 ), (void **)ret );
 }
 
 HRESULT enum_peers_create( IEnumBitsPeers **ret )
 {
-    return enum_create( &kind_peers, &enum_peers_vtbl, snapshot_create( NULL, 0, 0 ), (void **)ret );
+    return enum_create( &kind_peers, &enum_peers_vtbl, snapshot_create( 0 ), (void **)ret );
 }

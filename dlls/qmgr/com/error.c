@@ -28,7 +28,7 @@ struct error
 {
     IBackgroundCopyError IBackgroundCopyError_iface;
     LONG refs;
-    struct job *job;
+    struct view *view;
     HRESULT code;
     BG_ERROR_CONTEXT context;
     int file;                   /* index in the job, -1 for none */
@@ -73,7 +73,7 @@ static ULONG WINAPI Error_Release( IBackgroundCopyError *iface )
 
     if (!refs)
     {
-        job_release( error->job );
+        view_release( error->view );
         free( error->detail );
         free( error );
         com_object_destroyed();
@@ -106,7 +106,7 @@ static HRESULT WINAPI Error_GetFile( IBackgroundCopyError *iface, IBackgroundCop
     *file = NULL;
     if (FAILED(hr = identity_check_call())) return hr;
     if (error->file < 0) return BG_E_FILE_NOT_AVAILABLE;
-    return file_create( error->job, error->file, file );
+    return file_create( error->view, error->file, file );
 }
 
 /* TEXT, from CoTaskMemAlloc, gets the detail in a line of its own. */
@@ -198,7 +198,7 @@ static const WCHAR *error_protocol_locked( const struct job *job )
     return kind == NAME_PATH ? L"file" : L"http";
 }
 
-static HRESULT take_snapshot( struct error *error, struct job *job )
+static HRESULT take_snapshot( struct error *error, const struct job *job )
 {
     HRESULT hr = S_OK;
 
@@ -213,21 +213,22 @@ static HRESULT take_snapshot( struct error *error, struct job *job )
     return hr;
 }
 
-HRESULT error_create( struct job *job, IBackgroundCopyError **ret )
+HRESULT error_create( struct view *view, IBackgroundCopyError **ret )
 {
     struct error *error;
     HRESULT hr;
 
     *ret = NULL;
     if (!(error = calloc( 1, sizeof(*error) ))) return E_OUTOFMEMORY;
-    if (FAILED(hr = take_snapshot( error, job )))
+    if (FAILED(hr = take_snapshot( error, view->job )))
     {
         free( error );
         return hr;
     }
     error->IBackgroundCopyError_iface.lpVtbl = &error_vtbl;
     error->refs = 1;
-    error->job = job_addref( job );
+    view_addref( view );
+    error->view = view;
     com_object_created();
 
     *ret = &error->IBackgroundCopyError_iface;

@@ -28,7 +28,7 @@ struct file
 {
     IBackgroundCopyFile6 IBackgroundCopyFile6_iface;
     LONG refs;
-    struct job *job;
+    struct view *view;
     ULONG index;
 };
 
@@ -40,7 +40,7 @@ static inline struct file *impl_from_IBackgroundCopyFile6( IBackgroundCopyFile6 
 /* With the queue lock held: the job's array moves when it grows. */
 static struct job_file *file_data_locked( const struct file *file )
 {
-    return file->job->files[file->index];
+    return file->view->job->files[file->index];
 }
 
 static HRESULT WINAPI File_QueryInterface( IBackgroundCopyFile6 *iface, REFIID iid, void **object )
@@ -78,7 +78,7 @@ static ULONG WINAPI File_Release( IBackgroundCopyFile6 *iface )
 
     if (!refs)
     {
-        job_release( file->job );
+        view_release( file->view );
         free( file );
         com_object_destroyed();
     }
@@ -92,7 +92,7 @@ static HRESULT WINAPI File_GetRemoteName( IBackgroundCopyFile6 *iface, LPWSTR *n
 
     TRACE( "%p, %p.\n", iface, name );
 
-    if (FAILED(hr = begin_read( name ))) return hr;
+    if (FAILED(hr = begin_read( file->view, name ))) return hr;
     return end_read( return_string( file_data_locked( file )->remote, name ) );
 }
 
@@ -103,7 +103,7 @@ static HRESULT WINAPI File_GetLocalName( IBackgroundCopyFile6 *iface, LPWSTR *na
 
     TRACE( "%p, %p.\n", iface, name );
 
-    if (FAILED(hr = begin_read( name ))) return hr;
+    if (FAILED(hr = begin_read( file->view, name ))) return hr;
     return end_read( return_string( file_data_locked( file )->local, name ) );
 }
 
@@ -114,7 +114,7 @@ static HRESULT WINAPI File_GetProgress( IBackgroundCopyFile6 *iface, BG_FILE_PRO
 
     TRACE( "%p, %p.\n", iface, progress );
 
-    if (FAILED(hr = begin_read( progress ))) return hr;
+    if (FAILED(hr = begin_read( file->view, progress ))) return hr;
     job_file_get_progress( file_data_locked( file ), progress );
     return end_read( S_OK );
 }
@@ -130,7 +130,7 @@ static HRESULT WINAPI File_GetFileRanges( IBackgroundCopyFile6 *iface, DWORD *co
     if (!count || !ret) return E_INVALIDARG;
     *count = 0;
     *ret = NULL;
-    if (FAILED(hr = begin_read( count ))) return hr;
+    if (FAILED(hr = begin_read( file->view, count ))) return hr;
     ranges = &file_data_locked( file )->ranges;
     if (!ranges->count) return end_read( S_FALSE );
     if (SUCCEEDED(hr = return_bytes( ranges->items, ranges->count * sizeof(**ret), (void **)ret )))
@@ -146,8 +146,8 @@ static HRESULT WINAPI File_SetRemoteName( IBackgroundCopyFile6 *iface, LPCWSTR n
     TRACE( "%p, %s.\n", iface, debugstr_w( name ));
 
     if (!name) return E_INVALIDARG;
-    if (FAILED(hr = identity_check_call())) return hr;
-    return queue_set_remote( file->job, file->index, name );
+    if (FAILED(hr = check_change( file->view ))) return hr;
+    return queue_set_remote( file->view->job, file->index, name );
 }
 
 /* spec: api 5.9.6: the name is good from the file's creation until Complete or Cancel */
@@ -160,9 +160,9 @@ static HRESULT WINAPI File_GetTemporaryName( IBackgroundCopyFile6 *iface, LPWSTR
     TRACE( "%p, %p.\n", iface, name );
 
     if (name) *name = NULL;
-    if (FAILED(hr = begin_read( name ))) return hr;
+    if (FAILED(hr = begin_read( file->view, name ))) return hr;
     data = file_data_locked( file );
-    if (!data->temp || data->completed || job_is_final( file->job )) hr = BG_E_FILE_NOT_AVAILABLE;
+    if (!data->temp || data->completed || job_is_final( file->view->job )) hr = BG_E_FILE_NOT_AVAILABLE;
     else hr = return_string( data->temp, name );
     return end_read( hr );
 }
@@ -174,8 +174,8 @@ static HRESULT WINAPI File_SetValidationState( IBackgroundCopyFile6 *iface, BOOL
 
     TRACE( "%p, %d.\n", iface, state );
 
-    if (FAILED(hr = identity_check_call())) return hr;
-    return queue_set_validation( file->job, file->index, state );
+    if (FAILED(hr = check_change( file->view ))) return hr;
+    return queue_set_validation( file->view->job, file->index, state );
 }
 
 static HRESULT WINAPI File_GetValidationState( IBackgroundCopyFile6 *iface, BOOL *state )
@@ -185,7 +185,7 @@ static HRESULT WINAPI File_GetValidationState( IBackgroundCopyFile6 *iface, BOOL
 
     TRACE( "%p, %p.\n", iface, state );
 
-    if (FAILED(hr = begin_read( state ))) return hr;
+    if (FAILED(hr = begin_read( file->view, state ))) return hr;
     *state = job_file_is_valid( file_data_locked( file ) );
     return end_read( S_OK );
 }
@@ -193,14 +193,14 @@ static HRESULT WINAPI File_GetValidationState( IBackgroundCopyFile6 *iface, BOOL
 /* There are no peers: this and the next tell what is the case. */
 static HRESULT WINAPI File_IsDownloadedFromPeer( IBackgroundCopyFile6 *iface, BOOL *peer )
 {
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
     HRESULT hr;
 
     TRACE( "%p, %p.\n", iface, peer );
 
-    if (!peer) return E_INVALIDARG;
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = begin_read( file->view, peer ))) return hr;
     *peer = FALSE;
-    return S_OK;
+    return end_read( S_OK );
 }
 
 static HRESULT WINAPI File_GetPeerDownloadStats( IBackgroundCopyFile6 *iface, UINT64 *origin, UINT64 *peers )
@@ -211,7 +211,7 @@ static HRESULT WINAPI File_GetPeerDownloadStats( IBackgroundCopyFile6 *iface, UI
     TRACE( "%p, %p, %p.\n", iface, origin, peers );
 
     if (!peers) return E_INVALIDARG;
-    if (FAILED(hr = begin_read( origin ))) return hr;
+    if (FAILED(hr = begin_read( file->view, origin ))) return hr;
     *origin = file_data_locked( file )->from_origin;
     *peers = 0;
     return end_read( S_OK );
@@ -226,8 +226,8 @@ static HRESULT WINAPI File_SetProperty( IBackgroundCopyFile6 *iface, BITS_FILE_P
 
     TRACE( "%p, %u.\n", iface, id );
 
-    if (FAILED(hr = begin_change( file->job ))) return hr;
-    return queue_end_change( file->job, id == BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS ? BG_E_READ_ONLY_PROPERTY :
+    if (FAILED(hr = begin_change( file->view ))) return hr;
+    return queue_end_change( file->view->job, id == BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS ? BG_E_READ_ONLY_PROPERTY :
                              BG_E_UNKNOWN_PROPERTY_ID );
 }
 
@@ -241,8 +241,8 @@ static HRESULT WINAPI File_GetProperty( IBackgroundCopyFile6 *iface, BITS_FILE_P
 
     if (!value) return E_INVALIDARG;
     value->String = NULL;
-    if (id != BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS) return BG_E_UNKNOWN_PROPERTY_ID;
-    if (FAILED(hr = begin_read( value ))) return hr;
+    if (FAILED(hr = begin_read( file->view, value ))) return hr;
+    if (id != BITS_FILE_PROPERTY_ID_HTTP_RESPONSE_HEADERS) return end_read( BG_E_UNKNOWN_PROPERTY_ID );
     return end_read( return_string( file_data_locked( file )->response_headers, &value->String ) );
 }
 
@@ -289,7 +289,7 @@ static const IBackgroundCopyFile6Vtbl file_vtbl =
     File_GetFilledFileRanges,
 };
 
-HRESULT file_create( struct job *job, ULONG index, IBackgroundCopyFile **ret )
+HRESULT file_create( struct view *view, ULONG index, IBackgroundCopyFile **ret )
 {
     struct file *file;
 
@@ -297,7 +297,8 @@ HRESULT file_create( struct job *job, ULONG index, IBackgroundCopyFile **ret )
     if (!(file = malloc( sizeof(*file) ))) return E_OUTOFMEMORY;
     file->IBackgroundCopyFile6_iface.lpVtbl = &file_vtbl;
     file->refs = 1;
-    file->job = job_addref( job );
+    view_addref( view );
+    file->view = view;
     file->index = index;
     com_object_created();
 

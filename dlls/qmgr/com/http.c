@@ -47,14 +47,14 @@ static ULONG WINAPI HttpOptions_Release( IBackgroundCopyJobHttpOptions3 *iface )
 /* --- client certificates ------------------------------------------------------------------------------------------ */
 
 /* Looks for the certificate, as the owner, who alone may name one. */
-static HRESULT find_certificate( struct job *job, BG_CERT_STORE_LOCATION location, const WCHAR *store,
+static HRESULT find_certificate( struct view *view, BG_CERT_STORE_LOCATION location, const WCHAR *store,
                                  const BYTE *hash, const WCHAR *subject )
 {
     struct identity *caller;
     HRESULT hr;
 
-    if (FAILED(hr = begin_owner_change( job ))) return hr;
-    queue_end_change( job, E_NOTIMPL );     /* only asked whether it may be changed */
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
+    queue_end_change( view->job, E_NOTIMPL );     /* only asked whether it may be changed */
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
     hr = certificate_find( caller, location, store, hash, subject );
     identity_release( caller );
@@ -74,7 +74,7 @@ static HRESULT WINAPI HttpOptions_SetClientCertificateByID( IBackgroundCopyJobHt
     TRACE( "%p, %u, %s, %p.\n", iface, location, debugstr_w( store ), hash );
 
     if (FAILED(hr = certificate_check_id( location, store, hash ))) return hr;
-    return find_certificate( view->job, location, store, hash, NULL );
+    return find_certificate( view, location, store, hash, NULL );
 }
 
 static HRESULT WINAPI HttpOptions_SetClientCertificateByName( IBackgroundCopyJobHttpOptions3 *iface,
@@ -87,7 +87,7 @@ static HRESULT WINAPI HttpOptions_SetClientCertificateByName( IBackgroundCopyJob
     TRACE( "%p, %u, %s, %s.\n", iface, location, debugstr_w( store ), debugstr_w( subject ));
 
     if (FAILED(hr = certificate_check_name( location, store, subject ))) return hr;
-    return find_certificate( view->job, location, store, NULL, subject );
+    return find_certificate( view, location, store, NULL, subject );
 }
 
 static HRESULT WINAPI HttpOptions_RemoveClientCertificate( IBackgroundCopyJobHttpOptions3 *iface )
@@ -97,7 +97,7 @@ static HRESULT WINAPI HttpOptions_RemoveClientCertificate( IBackgroundCopyJobHtt
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
     return queue_end_change( view->job, job_remove_certificate( view->job ) );
 }
 
@@ -133,8 +133,7 @@ static HRESULT WINAPI HttpOptions_GetClientCertificate( IBackgroundCopyJobHttpOp
     *store = *subject = NULL;
     *hash = NULL;
     if (FAILED(hr = identity_check_call())) return hr;
-    if (check_owner( view->job ) != S_OK) return HRESULT_FROM_WIN32( RPC_X_BAD_STUB_DATA );
-    queue_lock();
+    if (FAILED(begin_owner_read( view, location ))) return HRESULT_FROM_WIN32( RPC_X_BAD_STUB_DATA );
     return end_read( return_certificate( &view->job->http.certificate, location, store, hash, subject ) );
 }
 
@@ -148,7 +147,7 @@ static HRESULT WINAPI HttpOptions_SetCustomHeaders( IBackgroundCopyJobHttpOption
 
     TRACE( "%p, %p.\n", iface, headers );
 
-    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
     return queue_end_change( view->job, job_set_headers( view->job, headers ) );
 }
 
@@ -162,8 +161,7 @@ static HRESULT WINAPI HttpOptions_GetCustomHeaders( IBackgroundCopyJobHttpOption
 
     if (!ret) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
     *ret = NULL;
-    if (FAILED(hr = check_owner( view->job ))) return hr;
-    queue_lock();
+    if (FAILED(hr = begin_owner_read( view, ret ))) return hr;
     if ((hr = job_get_headers( view->job, &headers )) == S_OK) hr = return_string( headers, ret );
     return end_read( hr );
 }
@@ -175,7 +173,7 @@ static HRESULT WINAPI HttpOptions_SetSecurityFlags( IBackgroundCopyJobHttpOption
 
     TRACE( "%p, %#lx.\n", iface, flags );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_set_security_flags( view->job, flags );
 }
 
@@ -186,7 +184,7 @@ static HRESULT WINAPI HttpOptions_GetSecurityFlags( IBackgroundCopyJobHttpOption
 
     TRACE( "%p, %p.\n", iface, flags );
 
-    if (FAILED(hr = begin_read( flags ))) return hr;
+    if (FAILED(hr = begin_read( view, flags ))) return hr;
     *flags = view->job->http.security_flags;
     return end_read( S_OK );
 }
@@ -198,7 +196,7 @@ static HRESULT WINAPI HttpOptions_SetHttpMethod( IBackgroundCopyJobHttpOptions3 
 
     TRACE( "%p, %s.\n", iface, debugstr_w( method ));
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_method( view->job, method ) );
 }
 
@@ -209,7 +207,7 @@ static HRESULT WINAPI HttpOptions_GetHttpMethod( IBackgroundCopyJobHttpOptions3 
 
     TRACE( "%p, %p.\n", iface, method );
 
-    if (FAILED(hr = begin_read( method ))) return hr;
+    if (FAILED(hr = begin_read( view, method ))) return hr;
     return end_read( return_string( job_get_method( view->job ), method ) );
 }
 
@@ -223,7 +221,7 @@ static HRESULT WINAPI HttpOptions_SetServerCertificateValidationInterface( IBack
 
     TRACE( "%p, %p.\n", iface, object );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     if (!object) return queue_set_judge( view->job, NULL );
     if (FAILED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyServerCertificateValidationCallback,
                                              (void **)&judge )))
@@ -241,7 +239,7 @@ static HRESULT WINAPI HttpOptions_MakeCustomHeadersWriteOnly( IBackgroundCopyJob
 
     TRACE( "%p.\n", iface );
 
-    if ((hr = begin_change( view->job )) == BG_E_INVALID_STATE)
+    if ((hr = begin_change( view )) == BG_E_INVALID_STATE)
     {
         queue_lock();
         job_hide_headers( view->job );

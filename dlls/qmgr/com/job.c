@@ -49,7 +49,7 @@ static ULONG WINAPI Job_Release( IBackgroundCopyJob5 *iface )
 
 /* --- files -------------------------------------------------------------------------------------------------------- */
 
-static HRESULT add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos )
+static HRESULT add_files( struct view *view, ULONG count, const BG_FILE_INFO *infos )
 {
     HRESULT hr;
     ULONG i;
@@ -58,8 +58,8 @@ static HRESULT add_files( struct job *job, ULONG count, const BG_FILE_INFO *info
     for (i = 0; i < count; i++)
         if (!infos[i].RemoteName || !infos[i].LocalName) return E_INVALIDARG;
 
-    if (FAILED(hr = identity_check_call())) return hr;
-    return queue_add_files( job, count, infos );
+    if (FAILED(hr = check_change( view ))) return hr;
+    return queue_add_files( view->job, count, infos );
 }
 
 static HRESULT WINAPI Job_AddFileSet( IBackgroundCopyJob5 *iface, ULONG count, BG_FILE_INFO *infos )
@@ -68,7 +68,7 @@ static HRESULT WINAPI Job_AddFileSet( IBackgroundCopyJob5 *iface, ULONG count, B
 
     TRACE( "%p, %lu, %p.\n", iface, count, infos );
 
-    return add_files( view->job, count, infos );
+    return add_files( view, count, infos );
 }
 
 static HRESULT WINAPI Job_AddFile( IBackgroundCopyJob5 *iface, LPCWSTR remote, LPCWSTR local )
@@ -78,7 +78,7 @@ static HRESULT WINAPI Job_AddFile( IBackgroundCopyJob5 *iface, LPCWSTR remote, L
 
     TRACE( "%p, %s, %s.\n", iface, debugstr_w( remote ), debugstr_w( local ));
 
-    return add_files( view->job, 1, &info );
+    return add_files( view, 1, &info );
 }
 
 static HRESULT WINAPI Job_EnumFiles( IBackgroundCopyJob5 *iface, IEnumBackgroundCopyFiles **enumerator )
@@ -89,10 +89,10 @@ static HRESULT WINAPI Job_EnumFiles( IBackgroundCopyJob5 *iface, IEnumBackground
 
     TRACE( "%p, %p.\n", iface, enumerator );
 
-    if (FAILED(hr = begin_read( enumerator ))) return hr;
+    if (FAILED(hr = begin_read( view, enumerator ))) return hr;
     count = view->job->file_count;
     end_read( S_OK );
-    return enum_files_create( view->job, count, enumerator );
+    return enum_files_create( view, count, enumerator );
 }
 
 /* --- state -------------------------------------------------------------------------------------------------------- */
@@ -104,7 +104,7 @@ static HRESULT WINAPI Job_Suspend( IBackgroundCopyJob5 *iface )
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_suspend( view->job );
 }
 
@@ -115,7 +115,7 @@ static HRESULT WINAPI Job_Resume( IBackgroundCopyJob5 *iface )
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_resume( view->job );
 }
 
@@ -126,7 +126,7 @@ static HRESULT WINAPI Job_Cancel( IBackgroundCopyJob5 *iface )
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_cancel( view->job );
 }
 
@@ -139,6 +139,7 @@ static HRESULT WINAPI Job_Complete( IBackgroundCopyJob5 *iface )
 
     TRACE( "%p.\n", iface );
 
+    if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
     hr = queue_complete( view->job, caller );
     identity_release( caller );
@@ -154,7 +155,7 @@ static HRESULT WINAPI Job_GetId( IBackgroundCopyJob5 *iface, GUID *id )
 
     TRACE( "%p, %p.\n", iface, id );
 
-    if (FAILED(hr = begin_read( id ))) return hr;
+    if (FAILED(hr = begin_read( view, id ))) return hr;
     *id = view->job->id;
     return end_read( S_OK );
 }
@@ -166,7 +167,7 @@ static HRESULT WINAPI Job_GetType( IBackgroundCopyJob5 *iface, BG_JOB_TYPE *type
 
     TRACE( "%p, %p.\n", iface, type );
 
-    if (FAILED(hr = begin_read( type ))) return hr;
+    if (FAILED(hr = begin_read( view, type ))) return hr;
     *type = view->job->type;
     return end_read( S_OK );
 }
@@ -178,7 +179,7 @@ static HRESULT WINAPI Job_GetProgress( IBackgroundCopyJob5 *iface, BG_JOB_PROGRE
 
     TRACE( "%p, %p.\n", iface, progress );
 
-    if (FAILED(hr = begin_read( progress ))) return hr;
+    if (FAILED(hr = begin_read( view, progress ))) return hr;
     job_get_progress( view->job, progress );
     return end_read( S_OK );
 }
@@ -196,7 +197,7 @@ static HRESULT WINAPI Job_GetTimes( IBackgroundCopyJob5 *iface, BG_JOB_TIMES *ti
 
     TRACE( "%p, %p.\n", iface, times );
 
-    if (FAILED(hr = begin_read( times ))) return hr;
+    if (FAILED(hr = begin_read( view, times ))) return hr;
     times->CreationTime = filetime_from_time( view->job->created );
     times->ModificationTime = filetime_from_time( view->job->changed );
     times->TransferCompletionTime = filetime_from_time( view->job->finished );
@@ -210,7 +211,7 @@ static HRESULT WINAPI Job_GetState( IBackgroundCopyJob5 *iface, BG_JOB_STATE *st
 
     TRACE( "%p, %p.\n", iface, state );
 
-    if (FAILED(hr = begin_read( state ))) return hr;
+    if (FAILED(hr = begin_read( view, state ))) return hr;
     *state = view->job->state;
     return end_read( S_OK );
 }
@@ -222,10 +223,10 @@ static HRESULT WINAPI Job_GetError( IBackgroundCopyJob5 *iface, IBackgroundCopyE
 
     TRACE( "%p, %p.\n", iface, error );
 
-    if (!error) return E_INVALIDARG;
-    *error = NULL;
-    if (FAILED(hr = identity_check_call())) return hr;
-    return error_create( view->job, error );
+    if (error) *error = NULL;
+    if (FAILED(hr = begin_read( view, error ))) return hr;
+    end_read( S_OK );
+    return error_create( view, error );
 }
 
 static HRESULT WINAPI Job_GetOwner( IBackgroundCopyJob5 *iface, LPWSTR *sid )
@@ -235,7 +236,7 @@ static HRESULT WINAPI Job_GetOwner( IBackgroundCopyJob5 *iface, LPWSTR *sid )
 
     TRACE( "%p, %p.\n", iface, sid );
 
-    if (FAILED(hr = begin_read( sid ))) return hr;
+    if (FAILED(hr = begin_read( view, sid ))) return hr;
     return end_read( return_string( view->job->owner->sid, sid ) );
 }
 
@@ -247,7 +248,7 @@ static HRESULT WINAPI Job_SetDisplayName( IBackgroundCopyJob5 *iface, LPCWSTR na
     TRACE( "%p, %s.\n", iface, debugstr_w( name ));
 
     if (!name) return E_INVALIDARG;
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_name( view->job, name ) );
 }
 
@@ -258,7 +259,7 @@ static HRESULT WINAPI Job_GetDisplayName( IBackgroundCopyJob5 *iface, LPWSTR *na
 
     TRACE( "%p, %p.\n", iface, name );
 
-    if (FAILED(hr = begin_read( name ))) return hr;
+    if (FAILED(hr = begin_read( view, name ))) return hr;
     return end_read( return_string( view->job->name, name ) );
 }
 
@@ -270,7 +271,7 @@ static HRESULT WINAPI Job_SetDescription( IBackgroundCopyJob5 *iface, LPCWSTR de
     TRACE( "%p, %s.\n", iface, debugstr_w( description ));
 
     if (!description) return E_INVALIDARG;
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_description( view->job, description ) );
 }
 
@@ -281,7 +282,7 @@ static HRESULT WINAPI Job_GetDescription( IBackgroundCopyJob5 *iface, LPWSTR *de
 
     TRACE( "%p, %p.\n", iface, description );
 
-    if (FAILED(hr = begin_read( description ))) return hr;
+    if (FAILED(hr = begin_read( view, description ))) return hr;
     return end_read( return_string( view->job->description, description ) );
 }
 
@@ -292,7 +293,7 @@ static HRESULT WINAPI Job_SetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORI
 
     TRACE( "%p, %u.\n", iface, priority );
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_priority( view->job, priority ) );
 }
 
@@ -303,7 +304,7 @@ static HRESULT WINAPI Job_GetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORI
 
     TRACE( "%p, %p.\n", iface, priority );
 
-    if (FAILED(hr = begin_read( priority ))) return hr;
+    if (FAILED(hr = begin_read( view, priority ))) return hr;
     *priority = view->job->priority;
     return end_read( S_OK );
 }
@@ -315,7 +316,7 @@ static HRESULT WINAPI Job_SetNotifyFlags( IBackgroundCopyJob5 *iface, ULONG flag
 
     TRACE( "%p, %#lx.\n", iface, flags );
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_notify_flags( view->job, flags ) );
 }
 
@@ -326,7 +327,7 @@ static HRESULT WINAPI Job_GetNotifyFlags( IBackgroundCopyJob5 *iface, ULONG *fla
 
     TRACE( "%p, %p.\n", iface, flags );
 
-    if (FAILED(hr = begin_read( flags ))) return hr;
+    if (FAILED(hr = begin_read( view, flags ))) return hr;
     *flags = view->job->notify_flags;
     return end_read( S_OK );
 }
@@ -341,6 +342,7 @@ static HRESULT WINAPI Job_SetNotifyInterface( IBackgroundCopyJob5 *iface, IUnkno
 
     TRACE( "%p, %p.\n", iface, object );
 
+    if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
     if (!object) hr = queue_set_sink( view->job, NULL, caller );
     else if (SUCCEEDED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback, (void **)&callback )))
@@ -359,9 +361,9 @@ static HRESULT WINAPI Job_GetNotifyInterface( IBackgroundCopyJob5 *iface, IUnkno
 
     TRACE( "%p, %p.\n", iface, object );
 
-    if (!object) return E_INVALIDARG;
-    *object = NULL;
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (object) *object = NULL;
+    if (FAILED(hr = begin_read( view, object ))) return hr;
+    end_read( S_OK );
     *object = queue_get_sink( view->job );
     return S_OK;
 }
@@ -373,7 +375,7 @@ static HRESULT WINAPI Job_SetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULON
 
     TRACE( "%p, %lu.\n", iface, seconds );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_set_retry_delay( view->job, seconds );
 }
 
@@ -384,7 +386,7 @@ static HRESULT WINAPI Job_GetMinimumRetryDelay( IBackgroundCopyJob5 *iface, ULON
 
     TRACE( "%p, %p.\n", iface, seconds );
 
-    if (FAILED(hr = begin_read( seconds ))) return hr;
+    if (FAILED(hr = begin_read( view, seconds ))) return hr;
     *seconds = view->job->retry_delay;
     return end_read( S_OK );
 }
@@ -396,7 +398,7 @@ static HRESULT WINAPI Job_SetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULON
 
     TRACE( "%p, %lu.\n", iface, seconds );
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_set_no_progress( view->job, seconds );
 }
 
@@ -407,7 +409,7 @@ static HRESULT WINAPI Job_GetNoProgressTimeout( IBackgroundCopyJob5 *iface, ULON
 
     TRACE( "%p, %p.\n", iface, seconds );
 
-    if (FAILED(hr = begin_read( seconds ))) return hr;
+    if (FAILED(hr = begin_read( view, seconds ))) return hr;
     *seconds = view->job->no_progress;
     return end_read( S_OK );
 }
@@ -419,7 +421,7 @@ static HRESULT WINAPI Job_GetErrorCount( IBackgroundCopyJob5 *iface, ULONG *coun
 
     TRACE( "%p, %p.\n", iface, count );
 
-    if (FAILED(hr = begin_read( count ))) return hr;
+    if (FAILED(hr = begin_read( view, count ))) return hr;
     *count = view->job->error_count;
     return end_read( S_OK );
 }
@@ -432,7 +434,7 @@ static HRESULT WINAPI Job_SetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_P
 
     TRACE( "%p, %u, %s, %s.\n", iface, usage, debugstr_w( list ), debugstr_w( bypass ));
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_proxy( view->job, usage, list, bypass ) );
 }
 
@@ -446,15 +448,24 @@ static HRESULT WINAPI Job_GetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_P
     TRACE( "%p, %p, %p, %p.\n", iface, usage, list, bypass );
 
     if (!usage || !list || !bypass) return E_INVALIDARG;
-    if (FAILED(hr = begin_read( usage ))) return hr;
+    if (FAILED(hr = begin_read( view, usage ))) return hr;
     *usage = proxy->usage;
     return end_read( return_strings( proxy->list, list, proxy->bypass, bypass ) );
 }
 
+/* spec: api 5.2.32: whoever calls becomes the owner, so it is the caller that is looked at and not the holder */
 static HRESULT WINAPI Job_TakeOwnership( IBackgroundCopyJob5 *iface )
 {
-    FIXME( "%p: not yet.\n", iface );
-    return E_NOTIMPL;
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    struct identity *caller;
+    HRESULT hr;
+
+    TRACE( "%p.\n", iface );
+
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    hr = queue_take_ownership( view->job, caller );
+    identity_release( caller );
+    return hr;
 }
 
 /* --- IBackgroundCopyJob2 ------------------------------------------------------------------------------------------ */
@@ -466,7 +477,7 @@ static HRESULT WINAPI Job_SetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPCWSTR 
 
     TRACE( "%p, %s, %s.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_command( view->job, program, parameters ) );
 }
 
@@ -480,7 +491,7 @@ static HRESULT WINAPI Job_GetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPWSTR *
     TRACE( "%p, %p, %p.\n", iface, program, parameters );
 
     if (!program || !parameters) return E_INVALIDARG;
-    if (FAILED(hr = begin_read( program ))) return hr;
+    if (FAILED(hr = begin_read( view, program ))) return hr;
     return end_read( return_strings( command->program ? command->program : L"", program,
                                      command->parameters ? command->parameters : L"", parameters ) );
 }
@@ -489,35 +500,49 @@ static HRESULT WINAPI Job_GetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPWSTR *
 
 static HRESULT WINAPI Job_GetReplyProgress( IBackgroundCopyJob5 *iface, BG_JOB_REPLY_PROGRESS *progress )
 {
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
     TRACE( "%p, %p.\n", iface, progress );
 
-    if (!progress) return E_INVALIDARG;
-    return E_NOTIMPL;
+    if (FAILED(hr = begin_read( view, progress ))) return hr;
+    return end_read( E_NOTIMPL );
 }
 
 static HRESULT WINAPI Job_GetReplyData( IBackgroundCopyJob5 *iface, byte **buffer, UINT64 *length )
 {
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
     TRACE( "%p, %p, %p.\n", iface, buffer, length );
 
     if (!buffer || !length) return E_INVALIDARG;
     *buffer = NULL;
     *length = 0;
-    return E_NOTIMPL;
+    if (FAILED(hr = begin_read( view, buffer ))) return hr;
+    return end_read( E_NOTIMPL );
 }
 
 static HRESULT WINAPI Job_SetReplyFileName( IBackgroundCopyJob5 *iface, LPCWSTR name )
 {
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
     TRACE( "%p, %s.\n", iface, debugstr_w( name ));
-    return E_NOTIMPL;
+
+    return FAILED(hr = check_change( view )) ? hr : E_NOTIMPL;
 }
 
 static HRESULT WINAPI Job_GetReplyFileName( IBackgroundCopyJob5 *iface, LPWSTR *name )
 {
+    struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    HRESULT hr;
+
     TRACE( "%p, %p.\n", iface, name );
 
-    if (!name) return E_INVALIDARG;
-    *name = NULL;
-    return E_NOTIMPL;
+    if (name) *name = NULL;
+    if (FAILED(hr = begin_read( view, name ))) return hr;
+    return end_read( E_NOTIMPL );
 }
 
 /* spec: api 5.3.7 */
@@ -534,7 +559,7 @@ static HRESULT WINAPI Job_SetCredentials( IBackgroundCopyJob5 *iface, BG_AUTH_CR
         FIXME( "No Passport.\n" );
         return E_NOTIMPL;
     }
-    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
     return queue_end_change( view->job, job_set_credentials( view->job, credentials ) );
 }
 
@@ -546,7 +571,7 @@ static HRESULT WINAPI Job_RemoveCredentials( IBackgroundCopyJob5 *iface, BG_AUTH
 
     TRACE( "%p, %u, %u.\n", iface, target, scheme );
 
-    if (FAILED(hr = begin_owner_change( view->job ))) return hr;
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
     return queue_end_change( view->job, job_remove_credentials( view->job, target, scheme ) );
 }
 
@@ -559,7 +584,7 @@ static HRESULT WINAPI Job_ReplaceRemotePrefix( IBackgroundCopyJob5 *iface, LPCWS
 
     TRACE( "%p, %s, %s.\n", iface, debugstr_w( old ), debugstr_w( new ));
 
-    if (FAILED(hr = identity_check_call())) return hr;
+    if (FAILED(hr = check_change( view ))) return hr;
     return queue_replace_prefix( view->job, old, new );
 }
 
@@ -573,6 +598,7 @@ static HRESULT WINAPI Job_AddFileWithRanges( IBackgroundCopyJob5 *iface, LPCWSTR
     TRACE( "%p, %s, %s, %lu, %p.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
 
     if (!remote || !local) return E_INVALIDARG;
+    if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
     hr = queue_add_file_with_ranges( view->job, remote, local, count, ranges,
                                      caller->administrator ? JOB_NO_LIMIT : MAX_RANGES );
@@ -587,7 +613,7 @@ static HRESULT WINAPI Job_SetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD fla
 
     TRACE( "%p, %#lx.\n", iface, flags );
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_acl_flags( view->job, flags ) );
 }
 
@@ -598,7 +624,7 @@ static HRESULT WINAPI Job_GetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD *fl
 
     TRACE( "%p, %p.\n", iface, flags );
 
-    if (FAILED(hr = begin_read( flags ))) return hr;
+    if (FAILED(hr = begin_read( view, flags ))) return hr;
     *flags = view->job->acl_flags;
     return end_read( S_OK );
 }
@@ -612,7 +638,7 @@ static HRESULT WINAPI Job_SetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD
 
     TRACE( "%p, %#lx.\n", iface, flags );
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_peer_flags( view->job, flags ) );
 }
 
@@ -623,7 +649,7 @@ static HRESULT WINAPI Job_GetPeerCachingFlags( IBackgroundCopyJob5 *iface, DWORD
 
     TRACE( "%p, %p.\n", iface, flags );
 
-    if (FAILED(hr = begin_read( flags ))) return hr;
+    if (FAILED(hr = begin_read( view, flags ))) return hr;
     *flags = view->job->peer_flags;
     return end_read( S_OK );
 }
@@ -635,7 +661,7 @@ static HRESULT WINAPI Job_GetOwnerIntegrityLevel( IBackgroundCopyJob5 *iface, UL
 
     TRACE( "%p, %p.\n", iface, level );
 
-    if (FAILED(hr = begin_read( level ))) return hr;
+    if (FAILED(hr = begin_read( view, level ))) return hr;
     *level = view->job->owner->integrity;
     return end_read( S_OK );
 }
@@ -647,7 +673,7 @@ static HRESULT WINAPI Job_GetOwnerElevationState( IBackgroundCopyJob5 *iface, BO
 
     TRACE( "%p, %p.\n", iface, elevated );
 
-    if (FAILED(hr = begin_read( elevated ))) return hr;
+    if (FAILED(hr = begin_read( view, elevated ))) return hr;
     *elevated = view->job->owner->elevated;
     return end_read( S_OK );
 }
@@ -659,7 +685,7 @@ static HRESULT WINAPI Job_SetMaximumDownloadTime( IBackgroundCopyJob5 *iface, UL
 
     TRACE( "%p, %lu.\n", iface, seconds );
 
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     job_set_max_download_time( view->job, seconds );
     return queue_end_change( view->job, S_OK );
 }
@@ -671,7 +697,7 @@ static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, UL
 
     TRACE( "%p, %p.\n", iface, seconds );
 
-    if (FAILED(hr = begin_read( seconds ))) return hr;
+    if (FAILED(hr = begin_read( view, seconds ))) return hr;
     *seconds = view->job->max_download_time;
     return end_read( S_OK );
 }
@@ -710,7 +736,7 @@ static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROP
         FIXME( "%p, %u: not yet.\n", iface, id );
         return E_NOTIMPL;
     }
-    if (FAILED(hr = begin_change( view->job ))) return hr;
+    if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_property( view->job, id, &value ) );
 }
 
@@ -722,7 +748,7 @@ static HRESULT WINAPI Job_GetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROP
 
     TRACE( "%p, %u, %p.\n", iface, id, value );
 
-    if (FAILED(hr = begin_read( value ))) return hr;
+    if (FAILED(hr = begin_read( view, value ))) return hr;
     return end_read( job_get_property( view->job, id, value ) );
 }
 

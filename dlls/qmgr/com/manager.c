@@ -82,7 +82,7 @@ static HRESULT create_job_for( struct identity *caller, const WCHAR *name, BG_JO
     if (caller->restricted) return E_ACCESSDENIED;
     if (FAILED(hr = queue_create_job( name, type, caller, &job ))) return hr;
 
-    if (SUCCEEDED(hr = view_create( job, ret ))) *id = job->id;
+    if (SUCCEEDED(hr = view_return( job, caller, ret ))) *id = job->id;
     else queue_cancel( job );   /* nobody will ever hear of it */
     job_release( job );
     return hr;
@@ -117,12 +117,12 @@ static HRESULT WINAPI Manager_GetJob( IBackgroundCopyManager *iface, REFGUID id,
     if (!id || !ret) return E_INVALIDARG;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    hr = queue_find_job( id, caller, &job );
+    if (SUCCEEDED(hr = queue_find_job( id, caller, &job )))
+    {
+        hr = view_return( job, caller, ret );
+        job_release( job );
+    }
     identity_release( caller );
-    if (FAILED(hr)) return hr;
-
-    hr = view_create( job, ret );
-    job_release( job );
     return hr;
 }
 
@@ -139,11 +139,10 @@ static HRESULT WINAPI Manager_EnumJobs( IBackgroundCopyManager *iface, DWORD fla
     if (!ret || (flags & ~BG_JOB_ENUM_ALL_USERS)) return E_INVALIDARG;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    hr = queue_list_jobs( caller, flags & BG_JOB_ENUM_ALL_USERS, &jobs, &count );
+    if (SUCCEEDED(hr = queue_list_jobs( caller, flags & BG_JOB_ENUM_ALL_USERS, &jobs, &count )))
+        hr = enum_jobs_create( jobs, count, caller, ret );
     identity_release( caller );
-    if (FAILED(hr)) return hr;
-
-    return enum_jobs_create( jobs, count, ret );
+    return hr;
 }
 
 static HRESULT WINAPI Manager_GetErrorDescription( IBackgroundCopyManager *iface, HRESULT code, DWORD langid,

@@ -38,14 +38,16 @@ void com_object_destroyed(void)
     InterlockedDecrement( &objects );
 }
 
-HRESULT begin_read( const void *out )
+HRESULT begin_read( const struct view *view, const void *out )
 {
     HRESULT hr;
 
     if (!out) return E_INVALIDARG;
     if (FAILED(hr = identity_check_call())) return hr;
     queue_lock();
-    return S_OK;
+    hr = identity_check_access( view->holder, view->job->owner );
+    if (FAILED(hr)) queue_unlock();
+    return hr;
 }
 
 HRESULT end_read( HRESULT hr )
@@ -54,12 +56,14 @@ HRESULT end_read( HRESULT hr )
     return hr;
 }
 
-HRESULT begin_change( struct job *job )
+HRESULT begin_change( struct view *view )
 {
     HRESULT hr;
 
     if (FAILED(hr = identity_check_call())) return hr;
-    return queue_begin_change( job );
+    if (FAILED(hr = queue_begin_change( view->job ))) return hr;
+    hr = identity_check_change( view->holder, view->job->owner );
+    return FAILED(hr) ? queue_end_change( view->job, hr ) : S_OK;
 }
 
 HRESULT check_administrator(void)
@@ -73,27 +77,41 @@ HRESULT check_administrator(void)
     return hr;
 }
 
-HRESULT check_owner( struct job *job )
+HRESULT check_change( const struct view *view )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    queue_lock();
+    hr = identity_check_change( view->holder, view->job->owner );
+    queue_unlock();
+    return hr;
+}
+
+HRESULT begin_owner_change( struct view *view )
 {
     struct identity *caller;
     HRESULT hr;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    queue_lock();
-    hr = identity_same_user( caller, job->owner ) ? S_OK : E_ACCESSDENIED;
-    queue_unlock();
+    if (SUCCEEDED(hr = queue_begin_change_of( view->job, CHANGE_SECRETS )))
+    {
+        hr = identity_check_change( view->holder, view->job->owner );
+        if (SUCCEEDED(hr) && !identity_same_user( caller, view->job->owner )) hr = E_ACCESSDENIED;
+        if (FAILED(hr)) queue_end_change( view->job, hr );
+    }
     identity_release( caller );
     return hr;
 }
 
-HRESULT begin_owner_change( struct job *job )
+HRESULT begin_owner_read( const struct view *view, const void *out )
 {
     struct identity *caller;
     HRESULT hr;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    if (SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_SECRETS )) && !identity_same_user( caller, job->owner ))
-        hr = queue_end_change( job, E_ACCESSDENIED );
+    if (SUCCEEDED(hr = begin_read( view, out )) && !identity_same_user( caller, view->job->owner ))
+        hr = end_read( E_ACCESSDENIED );
     identity_release( caller );
     return hr;
 }

@@ -44,30 +44,53 @@ static ULONG WINAPI TokenOptions_Release( IBitsTokenOptions *iface )
     return view_release( impl_from_IBitsTokenOptions( iface ) );
 }
 
-/* Whether METHOD is allowed to the view (spec: api 5.8.1); HELPER: the token being set, or NULL. */
-static HRESULT check_rule( struct view *view, enum token_method method, const struct identity *helper )
+/* Whether METHOD is allowed to whoever asked for the interface (spec: api 5.8.1); HELPER: the token being set, or NULL.
+ * On success the queue lock is held until end_read(). */
+static HRESULT begin_token_method( struct view *view, enum token_method method, const struct identity *helper )
+{
+    struct identity *owner;
+    struct token_view asker;
+    HRESULT hr;
+
+    if (FAILED(hr = identity_check_call())) return hr;
+    queue_lock();
+    owner = view->job->owner;
+    hr = E_ACCESSDENIED;
+    if (view->lender && SUCCEEDED(hr = identity_check_access( view->lender, owner )))
+    {
+        asker = token_view_of( view->lender, owner );
+        hr = token_rule( token_rule_since_1607(), method, &asker, owner->administrator, helper && helper->administrator );
+    }
+    if (FAILED(hr)) queue_unlock();
+    return hr;
+}
+
+/* The same for a method that changes the job.  The lock is not held. */
+static HRESULT check_token_change( struct view *view, enum token_method method, const struct identity *helper )
 {
     HRESULT hr;
 
-    queue_lock();
-    hr = token_rule( token_rule_since_1607(), method, &view->token, view->job->owner->administrator,
-                     helper && helper->administrator );
-    queue_unlock();
-    return hr;
+    if (FAILED(hr = begin_token_method( view, method, helper ))) return hr;
+    return end_read( identity_check_change( view->lender, view->job->owner ) );
 }
 
 /* spec: api 5.8.2 */
 static HRESULT WINAPI TokenOptions_SetHelperTokenFlags( IBitsTokenOptions *iface, DWORD flags )
 {
     struct view *view = impl_from_IBitsTokenOptions( iface );
+    struct identity *lender;
     HRESULT hr;
 
     TRACE( "%p, %#lx.\n", iface, flags );
 
     if (flags & ~(BG_TOKEN_LOCAL_FILE | BG_TOKEN_NETWORK)) return E_INVALIDARG;
-    if (FAILED(hr = identity_check_call())) return hr;
-    if (FAILED(hr = check_rule( view, TOKEN_SET_FLAGS, NULL ))) return hr;
-    return queue_set_helper_flags( view->job, flags, &view->token );
+    if (FAILED(hr = check_token_change( view, TOKEN_SET_FLAGS, NULL ))) return hr;
+    queue_lock();
+    lender = identity_addref( view->lender );
+    queue_unlock();
+    hr = queue_set_helper_flags( view->job, flags, lender );
+    identity_release( lender );
+    return hr;
 }
 
 /* spec: api 5.8.3 */
@@ -79,13 +102,9 @@ static HRESULT WINAPI TokenOptions_GetHelperTokenFlags( IBitsTokenOptions *iface
     TRACE( "%p, %p.\n", iface, flags );
 
     if (!flags) return E_INVALIDARG;
-    if (FAILED(hr = identity_check_call())) return hr;
-    if (FAILED(hr = check_rule( view, TOKEN_OTHER, NULL ))) return hr;
-
-    queue_lock();
+    if (FAILED(hr = begin_token_method( view, TOKEN_OTHER, NULL ))) return hr;
     *flags = view->job->helper_flags;
-    queue_unlock();
-    return S_OK;
+    return end_read( S_OK );
 }
 
 /* spec: api 5.8.4: whoever calls now is the helper, whoever asked for the interface decides */
@@ -97,9 +116,8 @@ static HRESULT WINAPI TokenOptions_SetHelperToken( IBitsTokenOptions *iface )
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = check_rule( view, TOKEN_SET_TOKEN, NULL ))) return hr;
     if (FAILED(hr = identity_of_helper( &helper ))) return hr;
-    if (SUCCEEDED(hr = check_rule( view, TOKEN_SET_TOKEN, helper ))) hr = queue_set_helper( view->job, helper );
+    if (SUCCEEDED(hr = check_token_change( view, TOKEN_SET_TOKEN, helper ))) hr = queue_set_helper( view->job, helper );
     identity_release( helper );
     return hr;
 }
@@ -112,8 +130,7 @@ static HRESULT WINAPI TokenOptions_ClearHelperToken( IBitsTokenOptions *iface )
 
     TRACE( "%p.\n", iface );
 
-    if (FAILED(hr = identity_check_call())) return hr;
-    if (FAILED(hr = check_rule( view, TOKEN_OTHER, NULL ))) return hr;
+    if (FAILED(hr = check_token_change( view, TOKEN_OTHER, NULL ))) return hr;
     return queue_set_helper( view->job, NULL );
 }
 
@@ -127,13 +144,8 @@ static HRESULT WINAPI TokenOptions_GetHelperTokenSid( IBitsTokenOptions *iface, 
 
     if (!sid) return E_INVALIDARG;
     *sid = NULL;
-    if (FAILED(hr = identity_check_call())) return hr;
-    if (FAILED(hr = check_rule( view, TOKEN_OTHER, NULL ))) return hr;
-
-    queue_lock();
-    hr = return_string( view->job->helper ? view->job->helper->sid : NULL, sid );
-    queue_unlock();
-    return hr;
+    if (FAILED(hr = begin_token_method( view, TOKEN_OTHER, NULL ))) return hr;
+    return end_read( return_string( view->job->helper ? view->job->helper->sid : NULL, sid ) );
 }
 
 const IBitsTokenOptionsVtbl view_token_vtbl =

@@ -45,29 +45,25 @@ view_interfaces[] =
     { &IID_IBitsTokenOptions, FIELD_OFFSET(struct view, IBitsTokenOptions_iface) },
 };
 
-/* spec: api 1.5.6, 5.8.1: access is looked at here and not in the methods, so that a helper without any rights to
+/* spec: api 1.5.6, 5.8.1: who asks is looked at here and not in the methods, so that a helper without any rights to
  * the job can call SetHelperToken on a pointer that the owner obtained. */
 static HRESULT view_check_caller( struct view *view, REFIID iid )
 {
-    struct identity *caller, *owner;
+    struct identity *caller, *old = NULL;
     HRESULT hr;
 
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
 
     queue_lock();
-    owner = identity_addref( view->job->owner );
-    queue_unlock();
-
-    hr = identity_check_access( caller, owner );
+    hr = identity_check_access( caller, view->job->owner );
     if (SUCCEEDED(hr) && IsEqualGUID( iid, &IID_IBitsTokenOptions ))
     {
-        queue_lock();
-        view->token.owner = identity_same_user( caller, owner );
-        view->token.administrator = caller->administrator;
-        queue_unlock();
+        old = view->lender;
+        view->lender = identity_addref( caller );
     }
+    queue_unlock();
 
-    identity_release( owner );
+    identity_release( old );
     identity_release( caller );
     return hr;
 }
@@ -112,6 +108,8 @@ ULONG view_release( struct view *view )
 
     if (!refs)
     {
+        identity_release( view->holder );
+        identity_release( view->lender );
         job_release( view->job );
         free( view );
         com_object_destroyed();
@@ -119,7 +117,7 @@ ULONG view_release( struct view *view )
     return refs;
 }
 
-HRESULT view_create( struct job *job, IBackgroundCopyJob **ret )
+HRESULT view_create( struct job *job, struct identity *holder, struct view **ret )
 {
     struct view *view;
 
@@ -130,9 +128,20 @@ HRESULT view_create( struct job *job, IBackgroundCopyJob **ret )
     view->IBitsTokenOptions_iface.lpVtbl = &view_token_vtbl;
     view->refs = 1;
     view->job = job_addref( job );
+    view->holder = identity_addref( holder );
     com_object_created();
 
-    TRACE( "%p of job %s.\n", view, debugstr_guid( &job->id ));
-    *ret = (IBackgroundCopyJob *)&view->IBackgroundCopyJob5_iface;
+    TRACE( "%p of job %s for %s.\n", view, debugstr_guid( &job->id ), debugstr_w( holder->sid ) );
+    *ret = view;
     return S_OK;
+}
+
+HRESULT view_return( struct job *job, struct identity *holder, IBackgroundCopyJob **ret )
+{
+    struct view *view;
+    HRESULT hr;
+
+    hr = view_create( job, holder, &view );
+    *ret = SUCCEEDED(hr) ? view_job( view ) : NULL;
+    return hr;
 }

@@ -156,20 +156,6 @@ void identity_release( struct identity *identity )
     free( identity );
 }
 
-BOOL identity_same_user( const struct identity *a, const struct identity *b )
-{
-    return !wstr_cmp( a->sid, b->sid );
-}
-
-HRESULT identity_check_access( const struct identity *caller, const struct identity *owner )
-{
-    if (caller->restricted) return E_ACCESSDENIED;
-    if (caller->integrity < owner->integrity) return E_ACCESSDENIED;
-    if (caller->administrator) return S_OK;
-    if (!identity_same_user( caller, owner )) return E_ACCESSDENIED;
-    return owner->elevated && !caller->elevated ? E_ACCESSDENIED : S_OK;
-}
-
 HRESULT identity_enter( const struct identity *identity )
 {
     if (!identity || SetThreadToken( NULL, identity->token )) return S_OK;

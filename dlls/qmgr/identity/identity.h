@@ -69,12 +69,19 @@ void identity_release( struct identity *identity );     /* NULL is allowed */
 HRESULT identity_restore( const WCHAR *sid, BOOL administrator, BOOL elevated, DWORD integrity,
                           struct identity **identity );
 
+/* --- who may do what with a job (spec: behaviour 7); pure, in rules.c ------------------------------------------ */
+
 BOOL identity_same_user( const struct identity *a, const struct identity *b );
 
-/* Whether CALLER may see and change a job of OWNER: administrators all, owners their own, but an elevated job only
- * elevated, a job of higher integrity not at all, restricted tokens nothing (spec: behaviour 7).
+/* Whether CALLER may see a job of OWNER: administrators all, others their own, but an elevated one only elevated.
  * S_OK or E_ACCESSDENIED. */
 HRESULT identity_check_access( const struct identity *caller, const struct identity *owner );
+
+/* Whether they may change it too: not one of higher integrity, and with restricting SIDs none. */
+HRESULT identity_check_change( const struct identity *caller, const struct identity *owner );
+
+/* Whether they may become its owner: administrators who may change it (spec: api 5.2.32). */
+HRESULT identity_check_new_owner( const struct identity *caller, const struct identity *owner );
 
 /* --- acting for somebody -------------------------------------------------------------------------------------- */
 
@@ -96,12 +103,14 @@ HRESULT identity_unprotect( const void *blob, size_t size, void **plain, size_t 
 
 /* --- IBitsTokenOptions (spec: api 5.8.1, behaviour 7.1); pure, in rules.c --------------------------------------- */
 
-/* What a view remembers from the QueryInterface for IBitsTokenOptions. */
+/* What somebody who asked for IBitsTokenOptions is to the job. */
 struct token_view
 {
-    BOOL owner;             /* the caller's SID was the owner's */
-    BOOL administrator;     /* the caller was an administrator */
+    BOOL owner;             /* his SID is the owner's */
+    BOOL administrator;     /* he was an administrator */
 };
+
+struct token_view token_view_of( const struct identity *asker, const struct identity *owner );
 
 enum token_method { TOKEN_SET_TOKEN, TOKEN_SET_FLAGS, TOKEN_OTHER };
 

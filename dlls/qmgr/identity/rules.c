@@ -20,6 +20,36 @@
 
 #include "identity/identity.h"
 
+BOOL identity_same_user( const struct identity *a, const struct identity *b )
+{
+    return !wstr_cmp( a->sid, b->sid );
+}
+
+HRESULT identity_check_access( const struct identity *caller, const struct identity *owner )
+{
+    if (caller->administrator) return S_OK;
+    if (!identity_same_user( caller, owner )) return E_ACCESSDENIED;
+    return owner->elevated && !caller->elevated ? E_ACCESSDENIED : S_OK;
+}
+
+HRESULT identity_check_change( const struct identity *caller, const struct identity *owner )
+{
+    if (caller->restricted || caller->integrity < owner->integrity) return E_ACCESSDENIED;
+    return identity_check_access( caller, owner );
+}
+
+HRESULT identity_check_new_owner( const struct identity *caller, const struct identity *owner )
+{
+    return caller->administrator && caller->elevated ? identity_check_change( caller, owner ) : E_ACCESSDENIED;
+}
+
+struct token_view token_view_of( const struct identity *asker, const struct identity *owner )
+{
+    struct token_view view = { identity_same_user( asker, owner ), asker->administrator };
+
+    return view;
+}
+
 BOOL token_rule_version( DWORD major, DWORD minor, DWORD build )
 {
     if (major != 10) return major > 10;

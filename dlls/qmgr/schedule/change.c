@@ -107,3 +107,61 @@ HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid )
     }
     return queue_end_change( job, hr );
 }
+
+/* --- the owner --------------------------------------------------------------------------------------------------- */
+
+/* Whether CALLER could go on with the temporary files.  That the drives are the same for all users of a prefix makes
+ * BG_E_NEW_OWNER_DIFF_MAPPING impossible. */
+static HRESULT check_temp_files( struct job *job, const struct identity *caller )
+{
+    HRESULT hr = S_OK;
+    WCHAR *temp;
+    ULONG i;
+
+    for (i = 0; hr != E_ACCESSDENIED; i++)
+    {
+        queue_lock();
+        if (i >= job->file_count)
+        {
+            queue_unlock();
+            return S_OK;
+        }
+        temp = job->files[i]->completed ? NULL : wstr_dup( job->files[i]->temp );
+        queue_unlock();
+
+        if (temp) hr = transfer_check_directory( caller, temp );
+        free( temp );
+    }
+    return BG_E_NEW_OWNER_NO_FILE_ACCESS;
+}
+
+static void set_owner_locked( struct job *job, struct identity *owner )
+{
+    struct identity *old_owner = job->owner, *old_helper = job->helper;
+
+    TRACE( "%s: %s -> %s.\n", debugstr_guid( &job->id ), debugstr_w( old_owner->sid ), debugstr_w( owner->sid ) );
+    job->owner = identity_addref( owner );
+    job->helper = NULL;     /* it was lent to the old owner; the flags say that the job needs another */
+    job_drop_owner_settings( job );
+    identity_release( old_owner );
+    identity_release( old_helper );
+    run_again_locked( job );
+}
+
+HRESULT queue_take_ownership( struct job *job, struct identity *caller )
+{
+    HRESULT hr;
+
+    AcquireSRWLockExclusive( &job->operation );
+    queue_lock();
+    if (SUCCEEDED(hr = identity_check_new_owner( caller, job->owner ))) hr = check_open_locked( job );
+    queue_unlock();
+    if (SUCCEEDED(hr)) hr = check_temp_files( job, caller );
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_OWNER )))
+    {
+        set_owner_locked( job, caller );
+        hr = queue_end_change( job, S_OK );
+    }
+    ReleaseSRWLockExclusive( &job->operation );
+    return hr;
+}

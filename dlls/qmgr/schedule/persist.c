@@ -37,6 +37,8 @@ struct persist
     struct store_record before;     /* of the change at work */
     enum change_parts parts;
     ULONG files;                    /* how many there were before it */
+    struct identity *owner;         /* with CHANGE_OWNER those before it, else NULL */
+    struct identity *helper;
 };
 
 static const struct store_secrets secrets = { identity_protect, identity_unprotect };
@@ -175,9 +177,15 @@ void persist_stop(void)
 static void record_parts_locked( struct store_record *record, const struct job *job, enum change_parts parts,
                                  ULONG first_file )
 {
+    struct store_owner owner;
     ULONG i;
 
     record_job_locked( record, job );
+    if ((parts & CHANGE_OWNER) == CHANGE_OWNER)
+    {
+        get_owner( job, &owner );
+        store_record_owner( record, &owner );
+    }
     if (parts & CHANGE_SECRETS) store_record_secrets_locked( record, job );
     for (i = parts & CHANGE_FILES ? 0 : first_file; i < job->file_count; i++) store_record_file_locked( record, job, i );
 }
@@ -189,6 +197,17 @@ void persist_begin_locked( struct job *job, enum change_parts parts )
     persist->parts = parts;
     persist->files = job->file_count;
     record_parts_locked( &persist->before, job, parts, job->file_count );
+    if ((parts & CHANGE_OWNER) != CHANGE_OWNER) return;
+    persist->owner = identity_addref( job->owner );
+    if (job->helper) persist->helper = identity_addref( job->helper );
+}
+
+static void exchange( struct identity **left, struct identity **right )
+{
+    struct identity *identity = *left;
+
+    *left = *right;
+    *right = identity;
 }
 
 /* The journal does not take the change: as if it had never been.  A transfer begins anew with what is true again. */
@@ -200,6 +219,11 @@ static void undo( struct job *job )
     run_stop_locked( job );
     if (FAILED(hr = store_undo_locked( &job->persist->before, job )))
         ERR( "%s: a change stays although it is not in the store, %#lx.\n", debugstr_guid( &job->id ), hr );
+    if (job->persist->owner)
+    {
+        exchange( &job->owner, &job->persist->owner );
+        exchange( &job->helper, &job->persist->helper );
+    }
     job_event_locked( job, JOB_PREEMPT, NULL );
     kick_locked();
     queue_unlock();
@@ -238,6 +262,9 @@ HRESULT persist_end_locked( struct job *job, BOOL changed )
         store_record_free( &after );
     }
     store_record_free( &persist->before );
+    identity_release( persist->owner );
+    identity_release( persist->helper );
+    persist->owner = persist->helper = NULL;
     return hr;
 }
 

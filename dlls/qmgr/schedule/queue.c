@@ -318,12 +318,14 @@ HRESULT queue_set_helper( struct job *job, struct identity *helper )
     return hr;
 }
 
-HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct token_view *view )
+HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct identity *asker )
 {
+    struct token_view view;
     HRESULT hr;
 
     if (FAILED(hr = queue_begin_change( job ))) return hr;
-    hr = token_rule( token_rule_since_1607(), TOKEN_SET_FLAGS, view, job->owner->administrator,
+    view = token_view_of( asker, job->owner );
+    hr = token_rule( token_rule_since_1607(), TOKEN_SET_FLAGS, &view, job->owner->administrator,
                      job->helper && job->helper->administrator );
     if (SUCCEEDED(hr) && flags != job->helper_flags)
     {

@@ -90,8 +90,9 @@ void queue_unlock(void);
  * the setter's result: on success it moves ModificationTime, notifies and wakes the scheduler; it always unlocks, and
  * returns the result once the change is in the store.  When the store cannot take it, the change is undone and the
  * Win32 error returned.
- * queue_begin_change() is for the job's own properties and for adding files; with PARTS also for what they name. */
-enum change_parts { CHANGE_JOB = 0, CHANGE_FILES = 1, CHANGE_SECRETS = 2 };
+ * queue_begin_change() is for the job's own properties and for adding files; with PARTS also for what they name.
+ * CHANGE_OWNER: owner, helper token and secrets. */
+enum change_parts { CHANGE_JOB = 0, CHANGE_FILES = 1, CHANGE_SECRETS = 2, CHANGE_OWNER = 6 };
 HRESULT queue_begin_change( struct job *job );
 HRESULT queue_begin_change_of( struct job *job, enum change_parts parts );
 HRESULT queue_end_change( struct job *job, HRESULT result );
@@ -128,14 +129,20 @@ HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote );
 /* The rule of job_file_set_validation().  FALSE puts the job into ERROR with BG_E_VALIDATION_FAILED. */
 HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid );
 
+/* CALLER becomes the owner; the old one's credentials, client certificate, headers, command line and helper token are
+ * dropped, and a transfer that is going on starts anew (spec: api 5.2.32, behaviour 7).  E_ACCESSDENIED: not an
+ * administrator, or one that may not change the job.  BG_E_NEW_OWNER_NO_FILE_ACCESS: he could not go on with the
+ * temporary files. */
+HRESULT queue_take_ownership( struct job *job, struct identity *caller );
+
 /* --- the helper token (spec: api 5.8); rights have been checked by the caller, except those that depend on the token
  * that is set at the moment of the change, which are checked here under the lock --------------------------------- */
 
 /* HELPER NULL clears it.  The flags stay.  A running transfer that used the old token starts anew with what there is
  * then.  BG_E_INVALID_STATE in a final state. */
 HRESULT queue_set_helper( struct job *job, struct identity *helper );
-/* VIEW as in token_rule(): E_ACCESSDENIED while the token set is an administrator's and the view is not. */
-HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct token_view *view );
+/* E_ACCESSDENIED while the token set is an administrator's and ASKER is none; see token_rule(). */
+HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct identity *asker );
 
 /* --- notification (spec: api 5.2.23, behaviour 6) ----------------------------------------------------------------- */
 
