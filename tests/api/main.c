@@ -39,6 +39,7 @@ extern void func_replay_chromium(void);
 extern void func_replay_firefox(void);
 extern void func_replay_omaha(void);
 extern void func_replay_pymanager(void);
+extern void func_schedule(void);
 extern void func_token(void);
 extern void func_token_access(void);
 extern void func_token_use(void);
@@ -64,6 +65,7 @@ const struct test winetest_testlist[] =
     { "replay_firefox", func_replay_firefox },
     { "replay_omaha", func_replay_omaha },
     { "replay_pymanager", func_replay_pymanager },
+    { "schedule", func_schedule },
     { "token", func_token },
     { "token_access", func_token_access },
     { "token_use", func_token_use },

@@ -328,6 +328,15 @@ static void context_texts_mind_their_order(void)
     check( (UINT)error_context_text_id( 9 ) == 0x80200007, "9: got %#x\n", (UINT)error_context_text_id( 9 ));
 }
 
+/* spec: behaviour 1.2: the kernel's or the resolver's word that there is no way */
+static void unreachable_is_not_refused(void)
+{
+    check( error_is_unreachable( 6, 0 ) && error_is_unreachable( 5, 0 ), "no name\n" );
+    check( error_is_unreachable( 7, 101 ) && error_is_unreachable( 7, 113 ) && error_is_unreachable( 7, 100 ), "no way\n" );
+    check( !error_is_unreachable( 7, 111 ) && !error_is_unreachable( 7, 0 ), "refused\n" );
+    check( !error_is_unreachable( 0, 101 ) && !error_is_unreachable( 56, 101 ), "was connected\n" );
+}
+
 const struct test error_tests[] =
 {
     TEST(http_statuses),
@@ -342,5 +351,6 @@ const struct test error_tests[] =
     TEST(remote_files),
     TEST(conditions_found_by_the_service),
     TEST(context_texts_mind_their_order),
+    TEST(unreachable_is_not_refused),
     { 0 }
 };

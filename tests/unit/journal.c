@@ -289,6 +289,7 @@ struct job *small_journal( struct journal *journal, struct store_owner *owner )
     struct job *job = empty_job();
     struct store_record record;
 
+    job->touched = job->changed;
     memset( owner, 0, sizeof(*owner) );
     owner->sid = wide( "S-1-5-18" );
     journal_snapshot( journal, job, owner );

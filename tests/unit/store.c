@@ -54,7 +54,8 @@ static void test_every_member(void)
 #define MEMBER( member ) { offsetof( struct job, member ), sizeof(((struct job *)0)->member) }
         /* not stored */
         MEMBER( entry ), MEMBER( refs ), MEMBER( operation ), MEMBER( held ), MEMBER( run ), MEMBER( notify ),
-        MEMBER( turn ), MEMBER( helper ), MEMBER( active_since ), MEMBER( writing ), MEMBER( persist ), MEMBER( unsaved ),
+        MEMBER( turn ), MEMBER( helper ), MEMBER( active_since ), MEMBER( slice_end ),
+        MEMBER( writing ), MEMBER( persist ), MEMBER( unsaved ),
         /* stored in another way */
         MEMBER( owner ), MEMBER( id ), MEMBER( http.headers ), MEMBER( credentials ), MEMBER( files ),
         MEMBER( file_count ),
@@ -187,12 +188,22 @@ static void test_restart(void)
         reading_free( &reading );
     }
 
+    /* what version 1.0 did not say */
+    job->touched = 0;
+    journal_snapshot( &journal, job, &owner );
+    journal_read( journal.data, journal.size, &reading );
+    check( reading.job->touched == job->changed, "%llu\n", (unsigned long long)reading.job->touched );
+    reading_free( &reading );
+    job->touched = journal_now.time - 5;
+    journal_snapshot( &journal, job, &owner );
+
     /* the machine was started again: its ticks are small, 90 s have passed */
     later.tick = 1000;
     later.time = journal_now.time + 90 * 10000000ull;
     store_read( journal.data, journal.size, &journal_id, &later, &turning, &reading );
     check( reading.job->retry_at == 1, "%llu\n", (unsigned long long)reading.job->retry_at );
     check( reading.job->give_up_at == 31000, "%llu\n", (unsigned long long)reading.job->give_up_at );
+    check( reading.job->touched == job->touched, "%llu\n", (unsigned long long)reading.job->touched );
     reading_free( &reading );
 
     /* the clock was put back by a day */
@@ -200,6 +211,7 @@ static void test_restart(void)
     store_read( journal.data, journal.size, &journal_id, &later, &turning, &reading );
     check( reading.job->retry_at == 601000, "%llu\n", (unsigned long long)reading.job->retry_at );
     check( reading.job->give_up_at == 601000, "%llu\n", (unsigned long long)reading.job->give_up_at );
+    check( reading.job->touched == later.time, "%llu\n", (unsigned long long)reading.job->touched );
     reading_free( &reading );
 
     job->options.high_performance = TRUE;

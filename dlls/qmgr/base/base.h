@@ -130,6 +130,10 @@ struct bits_error
  * Redirect statuses are errors here: they surface only when the redirect was refused or could not be followed. */
 struct bits_error error_from_http( UINT status );
 
+/* Whether the order has failed, as far as resolver or kernel can tell, because there is no way to the server or its
+ * proxy, rather than because of them. */
+BOOL error_is_unreachable( int result, int os_errno );
+
 /* The end of an order, from the values of the same names in WIRE_DONE (include/wire.h).
  * result: CURLcode; os_errno: errno of a Linux host, 0 when unknown; status: HTTP status of the last response, 0 when
  * there was none; proxy_status: the proxy's last answer to CONNECT, 0 when there was none.

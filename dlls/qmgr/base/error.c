@@ -270,6 +270,13 @@ struct bits_error error_from_curl( int result, int os_errno, UINT status, UINT p
     return make_error( HTTP_INTERNAL_ERROR, BG_ERROR_CONTEXT_GENERAL_TRANSPORT, ERROR_TRANSIENT );
 }
 
+BOOL error_is_unreachable( int result, int os_errno )
+{
+    if (result == 5 || result == 6) return TRUE;    /* COULDNT_RESOLVE_PROXY, -_HOST */
+    /* COULDNT_CONNECT: ENETDOWN, ENETUNREACH, EHOSTUNREACH */
+    return result == 7 && (os_errno == 100 || os_errno == 101 || os_errno == 113);
+}
+
 struct bits_error error_from_local( DWORD error )
 {
     const struct row *row = find_row( LOCAL, error );

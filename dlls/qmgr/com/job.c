@@ -25,7 +25,6 @@
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
 #define MAX_RANGES  500     /* in a file, unless the caller is an administrator (spec: api 4.2) */
-#define COST_STATES 0xff    /* the BITS_COST_STATE_* that a network can be in */
 
 static inline struct view *impl_from_IBackgroundCopyJob5( IBackgroundCopyJob5 *iface )
 {
@@ -698,7 +697,7 @@ static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, UL
     TRACE( "%p, %p.\n", iface, seconds );
 
     if (FAILED(hr = begin_read( view, seconds ))) return hr;
-    *seconds = view->job->max_download_time;
+    *seconds = queue_download_limit_locked( view->job );
     return end_read( S_OK );
 }
 
@@ -709,9 +708,6 @@ static BOOL is_property_supported( BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPE
 {
     switch (id)
     {
-    case BITS_JOB_PROPERTY_ID_COST_FLAGS:
-        /* the network costs nothing; a job that is not to run then would have to wait */
-        return !(value->Dword & COST_STATES) || (value->Dword & BITS_COST_STATE_UNRESTRICTED);
     case BITS_JOB_PROPERTY_NOTIFICATION_CLSID:
         return IsEqualGUID( &value->ClsID, &GUID_NULL );
     case BITS_JOB_PROPERTY_DYNAMIC_CONTENT:

@@ -186,6 +186,7 @@ struct job
     UINT64           retry_at;      /* tick (ms, monotonic) of the next try in TRANSIENT_ERROR */
     UINT64           give_up_at;    /* tick when the no-progress timeout ends; 0 when it is not running */
     UINT64           active_since;  /* CONNECTING and TRANSFERRING: tick up to which download_time counts */
+    UINT64           slice_end;     /* the same: tick from which others of its level have precedence */
 
     /* who */
     struct identity *owner;
@@ -215,6 +216,8 @@ struct job
     BOOL             resumed;       /* Resume has succeeded once: some settings are fixed now */
     UINT64           created;
     UINT64           changed;       /* ModificationTime */
+    UINT64           touched;       /* last progress, or change by a client; no other change of state (spec: behaviour
+                                     * 3.1).  By the queue's steady clock */
     UINT64           finished;      /* TransferCompletionTime, 0 before */
 
     struct job_file **files;        /* in the order added; a file is never removed */
@@ -278,6 +281,9 @@ HRESULT job_event_allowed( const struct job *job, enum job_event event, BG_JOB_S
  * three failures (copied, detail included) and NULL otherwise.  BG_E_EMPTY from JOB_RESUME without files, and
  * BG_E_INVALID_STATE in a final state (spec: behaviour 1.3); S_FALSE when ignored. */
 HRESULT job_event( struct job *job, enum job_event event, const struct job_error *error, UINT64 now );
+
+/* Errors that mean a wait for something outside, and do not count (spec: behaviour 1.5). */
+BOOL job_error_is_wait( HRESULT code );
 
 /* ACKNOWLEDGED and CANCELLED: setters fail with BG_E_INVALID_STATE (spec: behaviour 1.1). */
 BOOL job_is_final( const struct job *job );

@@ -128,6 +128,16 @@ BOOL policy_set_value( struct policy *policy, enum policy_key key, ULONG index, 
     return TRUE;
 }
 
+ULONG job_download_limit( const struct job *job, const struct policy *policy )
+{
+    return job->max_download_time_set ? job->max_download_time : policy->max_download_time;
+}
+
+DWORD job_cost_flags( const struct job *job, const struct policy *policy )
+{
+    return job->options.cost_flags_set ? job->options.cost_flags : policy->cost_flags[job->priority];
+}
+
 ULONG policy_inactivity( const struct policy *policy )
 {
     return policy->inactivity_seconds ? policy->inactivity_seconds : policy->inactivity_days * DAY;

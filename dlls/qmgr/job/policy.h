@@ -81,6 +81,12 @@ const WCHAR *policy_value_name( enum policy_key key, ULONG index );
 /* Takes over what stands in the registry.  FALSE: the value is outside of its documented range; the default stays. */
 BOOL policy_set_value( struct policy *policy, enum policy_key key, ULONG index, ULONG value );
 
+/* Seconds that JOB may be CONNECTING and TRANSFERRING, 0 for no limit. */
+ULONG job_download_limit( const struct job *job, const struct policy *policy );
+
+/* BITS_COST_*: the networks on which JOB may run. */
+DWORD job_cost_flags( const struct job *job, const struct policy *policy );
+
 /* Seconds without any progress and any change after which a job is cancelled (spec: behaviour 3.1). */
 ULONG policy_inactivity( const struct policy *policy );
 

@@ -144,10 +144,10 @@ static void set_error( struct job *job, const struct job_error *error )
     job->error.detail = detail;
 }
 
-/* Waiting for a condition and not for the timer: these do not count as errors (spec: behaviour 1.5). */
-static BOOL is_counted( HRESULT code )
+BOOL job_error_is_wait( HRESULT code )
 {
-    return code != BG_E_NETWORK_DISCONNECTED && code != BG_E_DESTINATION_LOCKED && code != BG_E_BLOCKED_BY_POLICY;
+    return code == BG_E_NETWORK_DISCONNECTED || code == BG_E_DESTINATION_LOCKED || code == BG_E_BLOCKED_BY_POLICY ||
+           code == BG_E_BLOCKED_BY_COST_TRANSFER_POLICY;
 }
 
 /* What entering a state means for the job's own fields. */
@@ -163,7 +163,7 @@ static void enter_state( struct job *job, BG_JOB_STATE from, enum job_event even
     case JOB_FAIL_TRANSIENT:
     case JOB_FAIL_FATAL:
         set_error( job, error );
-        if ((from == TRA || job->retrying) && is_counted( error->code )) job->error_count++;
+        if ((from == TRA || job->retrying) && !job_error_is_wait( error->code )) job->error_count++;
         job->retrying = FALSE;
         break;
     case JOB_VALIDATION_FAILED:

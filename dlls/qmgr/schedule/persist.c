@@ -292,6 +292,7 @@ void persist_unsaved( struct job *job )
         return;
     }
     job->unsaved = FALSE;
+    count_download_time_locked( job );
     record_job_locked( &record, job );
     for (i = 0; i < job->file_count; i++)
     {

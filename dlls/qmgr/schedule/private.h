@@ -33,6 +33,9 @@ struct queue
     struct list jobs;                   /* struct job.entry, in the order of creation */
     const struct notifier *notifier;
     struct policy policy;
+    UINT64 rate;                        /* of background jobs: bytes per second, POLICY_NO_RATE, 0 for not at all */
+    UINT64 rate_until;                  /* tick when it has to be looked at again */
+    ULONG addresses;                    /* of this machine in networks; 0: it is in none */
     UINT64 turn;                        /* the last one given to a job */
     ULONG threads;                      /* of ours: scheduler, runs, notifications */
     ULONG notifying;                    /* notification threads among them */
@@ -44,6 +47,8 @@ extern struct queue queue;
 
 /* FILETIME units, UTC. */
 UINT64 time_now(void);
+/* The same, but as if nobody had set the clock since the service was started. */
+UINT64 time_steady(void);
 
 /* Makes the scheduler look again. */
 void kick_locked(void);
@@ -89,12 +94,15 @@ HRESULT persist_end_locked( struct job *job, BOOL changed );
 void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what );
 /* Writes it now, without the lock.  A failure is only traced. */
 void persist_unsaved( struct job *job );
+/* Brings download_time of a running job up to date. */
+void count_download_time_locked( struct job *job );
 
 /* --- runs (run.c) ------------------------------------------------------------------------------------------------ */
 
 /* Starts the transfer of a job that has just become CONNECTING. */
 HRESULT run_start_locked( struct job *job );
-/* Something else than the transfer itself found that the job cannot go on: ends its run and puts it into ERROR. */
+/* Something else than the transfer itself found that the job cannot go on: ends its run, if any, and puts it into
+ * ERROR or TRANSIENT_ERROR, whatever CODE is. */
 void run_fail_locked( struct job *job, HRESULT code );
 /* Tells the run, if any, to end; what it reports from now on does not touch the job's state. */
 void run_stop_locked( struct job *job );
@@ -117,10 +125,17 @@ HRESULT job_network_identity_locked( struct job *job, struct identity **identity
 
 #define MAX_FOREGROUND 16
 
-/* The job of JOBS whose turn it is, NULL for none: all foreground jobs at once up to the cap, one background job,
- * higher priority first, the same priority in turn.  STOP is a running job that has to give way (spec: behaviour 2):
- * call again when it has ended. */
-struct job *pick_job( struct list *jobs, struct job **stop );
+/* The job of JOBS whose turn it is at tick NOW, NULL for none: all foreground jobs at once up to the cap, one background
+ * job, higher priority first, the same priority in turn, each for a time slice if others wait (spec: behaviour 2).
+ * STOP is a running job that has to give way: call again when it has ended.  LOOK is lowered to the tick when a slice
+ * ends that others wait for. */
+struct job *pick_job( struct list *jobs, UINT64 now, struct job **stop, UINT64 *look );
+
+/* Why JOB may not run at the moment: S_OK, BG_E_BLOCKED_BY_POLICY, BG_E_BLOCKED_BY_COST_TRANSFER_POLICY
+ * (spec: behaviour 2, 8).  RATE: of background jobs. */
+HRESULT job_blocked( const struct job *job, const struct policy *policy, UINT64 rate );
+/* Whether JOB is in TRANSIENT_ERROR for something that is no longer so: NETWORK says whether there is one. */
+BOOL job_unblocked( const struct job *job, const struct policy *policy, UINT64 rate, BOOL network );
 
 /* --- notifications (notify.c) ------------------------------------------------------------------------------------ */
 

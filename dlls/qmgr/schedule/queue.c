@@ -27,8 +27,15 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-struct queue queue = { SRWLOCK_INIT, CONDITION_VARIABLE_INIT, CONDITION_VARIABLE_INIT,
-                       { &queue.jobs, &queue.jobs } };
+struct queue queue =
+{
+    .lock = SRWLOCK_INIT,
+    .wake = CONDITION_VARIABLE_INIT,
+    .ended = CONDITION_VARIABLE_INIT,
+    .jobs = { &queue.jobs, &queue.jobs },
+    .rate = POLICY_NO_RATE,
+    .addresses = 1,
+};
 
 UINT64 time_now(void)
 {
@@ -36,6 +43,15 @@ UINT64 time_now(void)
 
     GetSystemTimeAsFileTime( &time );
     return (UINT64)time.dwHighDateTime << 32 | time.dwLowDateTime;
+}
+
+UINT64 time_steady(void)
+{
+    static UINT64 start;    /* tick 0 */
+    UINT64 passed = GetTickCount64() * 10000;
+
+    if (!start) start = time_now() - passed;
+    return start + passed;
 }
 
 void queue_lock(void)
@@ -60,6 +76,7 @@ void queue_set_policy( const struct policy *policy )
 {
     queue_lock();
     queue.policy = *policy;
+    queue.rate_until = 0;
     kick_locked();
     queue_unlock();
 }
@@ -68,6 +85,31 @@ void queue_get_policy( struct policy *policy )
 {
     queue_lock();
     *policy = queue.policy;
+    queue_unlock();
+}
+
+ULONG queue_download_limit_locked( const struct job *job )
+{
+    return job_download_limit( job, &queue.policy );
+}
+
+void queue_set_network( ULONG addresses )
+{
+    struct job *job;
+
+    TRACE( "%lu.\n", addresses );
+
+    queue_lock();
+    LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+    {
+        if (job->held) continue;
+        /* a connection does not hear that its network has gone */
+        if (!addresses && queue.addresses) run_again_locked( job );
+        else if (addresses > queue.addresses && SUCCEEDED(job_blocked( job, &queue.policy, queue.rate )))
+            job_event_locked( job, JOB_RETRY, NULL );
+    }
+    queue.addresses = addresses;
+    kick_locked();
     queue_unlock();
 }
 
@@ -99,6 +141,7 @@ HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *
     if (FAILED(hr = CoCreateGuid( &id ))) return hr;
     if (FAILED(hr = job_create( name, type, &id, time_now(), &job ))) return hr;
     job->owner = identity_addref( owner );
+    job->touched = time_steady();
 
     if (SUCCEEDED(hr = persist_create( job )))
     {
@@ -162,6 +205,7 @@ HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***
 void job_changed_locked( struct job *job )
 {
     job->changed = time_now();
+    job->touched = time_steady();
     notify_modified_locked( job );
 }
 
@@ -206,16 +250,24 @@ HRESULT queue_end_change( struct job *job, HRESULT result )
     return FAILED(hr) ? hr : result;
 }
 
+void count_download_time_locked( struct job *job )
+{
+    UINT64 now = GetTickCount64();
+
+    if (is_running_state( job->state )) job->download_time += now - job->active_since;
+    job->active_since = now;
+}
+
 /* What a state means for the queue. */
 static void enter_state_locked( struct job *job, BG_JOB_STATE from )
 {
     UINT64 now = GetTickCount64();
 
-    if (is_running_state( from )) job->download_time += now - job->active_since;
-    job->active_since = now;
-
     switch (job->state)
     {
+    case BG_JOB_STATE_CONNECTING:
+        job->slice_end = now + queue.policy.time_slice * (UINT64)1000;
+        break;
     case BG_JOB_STATE_QUEUED:
         job->turn = ++queue.turn;
         job->retry_at = 0;
@@ -239,9 +291,8 @@ HRESULT job_event_locked( struct job *job, enum job_event event, const struct jo
     BG_JOB_STATE from = job->state;
     HRESULT hr;
 
+    count_download_time_locked( job );
     if ((hr = job_event( job, event, error, time_now() )) != S_OK) return hr;
-    /* it begins a new count, of a running job too (spec: api 5.2.5) */
-    if (event == JOB_RESUME) job->active_since = GetTickCount64();
     if (job->state == from) return hr;
 
     enter_state_locked( job, from );

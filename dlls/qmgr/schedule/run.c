@@ -135,6 +135,7 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     {
         run->file->from_origin += offset - run->file->offset;
         run->file->offset = offset;
+        if (run->job->give_up_at) unsaved_locked( run->job, NULL, UNSAVED_NOTHING );
         run->job->give_up_at = 0;
         if (!job_is_final( run->job )) job_changed_locked( run->job );
     }
@@ -224,22 +225,28 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->modified = from->modified;
         file->offset = from->offset;
         file->acl_flags = run->job->acl_flags;
-        file->foreground = run->job->priority == BG_JOB_PRIORITY_FOREGROUND;
+        if (run->job->priority != BG_JOB_PRIORITY_FOREGROUND && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
     }
     if (FAILED(hr)) transfer_file_free( file );
     return hr;
 }
 
+static BOOL is_about_file( BG_ERROR_CONTEXT context )
+{
+    return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
+           context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
+}
+
 /* The transfer of a file has failed (spec: behaviour 3.1). */
-static void fail_locked( struct run *run, const struct bits_error *error, WCHAR *detail, BOOL about_file )
+static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail )
 {
     struct job *job = run->job;
-    struct job_error job_error = { error->code, error->context, -1, detail };
-    BOOL transient = error->class == ERROR_TRANSIENT;
+    struct job_error job_error = { error.code, error.context, -1, detail };
+    BOOL transient = error.class == ERROR_TRANSIENT;
     ULONG i;
 
-    for (i = 0; about_file && i < job->file_count; i++)
+    for (i = 0; is_about_file( error.context ) && i < job->file_count; i++)
         if (job->files[i] == run->file) job_error.file = i;
     /* no retry can come, or none is left */
     if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
@@ -268,12 +275,6 @@ static void file_done_locked( struct run *run )
     else job_changed_locked( job );
 }
 
-static BOOL is_about_file( BG_ERROR_CONTEXT context )
-{
-    return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
-           context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
-}
-
 /* Transfers the next file of the job.  FALSE when there is nothing more to do.  Called and returns with the lock. */
 static BOOL run_next_file_locked( struct run *run )
 {
@@ -291,8 +292,7 @@ static BOOL run_next_file_locked( struct run *run )
     run->file = run->job->files[index];
     if (FAILED(hr = transfer_file_init_locked( run, &file )))
     {
-        result.error = error_from_code( hr );
-        fail_locked( run, &result.error, NULL, FALSE );
+        fail_locked( run, error_from_code( hr ), NULL );
         return FALSE;
     }
 
@@ -302,7 +302,12 @@ static BOOL run_next_file_locked( struct run *run )
     queue_lock();
 
     if (SUCCEEDED(hr)) file_done_locked( run );
-    else if (!run->stopped) fail_locked( run, &result.error, result.detail, is_about_file( result.error.context ) );
+    else if (!run->stopped)
+    {
+        /* it is the machine that is in no network */
+        if (result.unreachable && !queue.addresses) result.error = error_from_code( BG_E_NETWORK_DISCONNECTED );
+        fail_locked( run, result.error, result.detail );
+    }
     free( result.detail );
     return SUCCEEDED(hr);
 }
@@ -365,7 +370,7 @@ void run_fail_locked( struct job *job, HRESULT code )
     struct job_error job_error = { error.code, error.context, -1 };
 
     run_stop_locked( job );
-    job_event_locked( job, JOB_FAIL_FATAL, &job_error );
+    job_event_locked( job, error.class == ERROR_TRANSIENT ? JOB_FAIL_TRANSIENT : JOB_FAIL_FATAL, &job_error );
 }
 
 BOOL run_wait_locked( struct job *job )

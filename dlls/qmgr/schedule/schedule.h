@@ -62,6 +62,14 @@ void queue_stop(void);
 void queue_set_policy( const struct policy *policy );
 /* The same, for whoever does not hold the lock. */
 void queue_get_policy( struct policy *policy );
+/* Seconds that JOB may be CONNECTING and TRANSFERRING, 0 for no limit: its own, or the policy's. */
+ULONG queue_download_limit_locked( const struct job *job );
+
+/* In how many networks this machine has an address, loopback not counted; before queue_start() and again when that has
+ * changed.  Never called: it is in some.  More than before: every job in TRANSIENT_ERROR is tried at once.  None any
+ * more: what runs begins anew, and what does not reach its server then waits with BG_E_NETWORK_DISCONNECTED (spec:
+ * behaviour 1.2). */
+void queue_set_network( ULONG addresses );
 
 /* --- jobs ------------------------------------------------------------------------------------------------------- */
 

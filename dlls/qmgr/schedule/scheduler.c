@@ -25,6 +25,8 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
+#define SAVE_DOWNLOAD_TIME 60000    /* ms between two records of it, when nothing else is to be recorded */
+
 HRESULT thread_start_locked( LPTHREAD_START_ROUTINE proc, void *context )
 {
     HANDLE thread;
@@ -41,45 +43,112 @@ void thread_ended_locked(void)
     WakeAllConditionVariable( &queue.ended );
 }
 
-/* The tick when the maximum download time of a running job is over, MAXUINT64 for never. */
-static UINT64 download_end( const struct job *job )
-{
-    UINT64 limit = job->max_download_time * (UINT64)1000;
+/* --- what is due at a time; each lowers NEXT to the tick when it has to be looked at again ------------------------ */
 
-    if (!limit) return MAXUINT64;
-    return limit > job->download_time ? job->active_since + limit - job->download_time : 0;
+/* How fast background jobs may be now.  One that runs begins anew with another rate. */
+static void update_rate_locked( UINT64 now, UINT64 *next )
+{
+    UINT64 rate = queue.rate;
+    SYSTEMTIME time;
+    struct job *job;
+    ULONG changes;
+
+    if (queue.rate_until <= now)
+    {
+        GetLocalTime( &time );
+        rate = policy_rate( &queue.policy, (time.wHour * 60 + time.wMinute) * 60 + time.wSecond, &changes );
+        queue.rate_until = changes ? now + changes * (UINT64)1000 : MAXUINT64;
+    }
+    *next = min( *next, queue.rate_until );
+    if (rate == queue.rate) return;
+
+    TRACE( "%I64u bytes/s instead of %I64u.\n", rate, queue.rate );
+    queue.rate = rate;
+    LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+        if (job->priority != BG_JOB_PRIORITY_FOREGROUND && !job->held) run_again_locked( job );
 }
 
-/* Does what is due for jobs in TRANSIENT_ERROR and for running ones; returns the tick when more is. */
-static UINT64 expire_timers_locked( UINT64 now )
+static void check_running_locked( struct job *job, UINT64 now, UINT64 *next )
 {
-    UINT64 next = MAXUINT64;
-    struct job *job;
+    UINT64 limit = job_download_limit( job, &queue.policy ) * (UINT64)1000, end, save;
 
+    end = !limit ? MAXUINT64 : limit > job->download_time ? job->active_since + limit - job->download_time : 0;
+    if (end <= now)
+    {
+        run_fail_locked( job, BG_E_MAXDOWNLOAD_TIMEOUT );
+        return;
+    }
+    /* what a service that is killed may forget */
+    save = job->active_since + SAVE_DOWNLOAD_TIME;
+    if (save <= now) unsaved_locked( job, NULL, UNSAVED_NOTHING );
+    else *next = min( *next, min( save, end ) );
+}
+
+/* Policy is waited for, and nothing else; a network also by the timer, since Wine does not tell of every one. */
+static void check_waiting_locked( struct job *job, UINT64 now, UINT64 *next )
+{
+    BOOL blocked = FAILED(job_blocked( job, &queue.policy, queue.rate ));
+
+    if (job->give_up_at <= now) job_event_locked( job, JOB_GIVE_UP, NULL );
+    else if (job_unblocked( job, &queue.policy, queue.rate, queue.addresses )) job_event_locked( job, JOB_RETRY, NULL );
+    else if (!blocked && job->retry_at <= now) job_event_locked( job, JOB_RETRY, NULL );
+    else *next = min( *next, blocked ? job->give_up_at : min( job->retry_at, job->give_up_at ) );
+}
+
+/* Whether nothing has happened to the job for so long that it is to be cancelled (spec: behaviour 3.1). */
+static BOOL is_inactive_locked( const struct job *job, UINT64 now, UINT64 *next )
+{
+    UINT64 limit = policy_inactivity( &queue.policy ) * (UINT64)10000000, passed = time_steady() - job->touched;
+
+    if (job->type != BG_JOB_TYPE_DOWNLOAD && job->state == BG_JOB_STATE_TRANSFERRED) return FALSE;
+    if (passed >= limit) return TRUE;
+    *next = min( *next, now + (limit - passed) / 10000 + 1 );
+    return FALSE;
+}
+
+/* Does what is due for each job; INACTIVE is the first that is to be cancelled. */
+static void check_jobs_locked( UINT64 now, struct job **inactive, UINT64 *next )
+{
+    struct job *job;
+    HRESULT blocked;
+
+    *inactive = NULL;
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
     {
-        if (job->held) continue;
-        if (is_running_state( job->state ))
+        if (job->held || job_is_final( job )) continue;
+        if (is_inactive_locked( job, now, next ))
         {
-            if (download_end( job ) <= now) run_fail_locked( job, BG_E_MAXDOWNLOAD_TIMEOUT );
-            else next = min( next, download_end( job ) );
+            if (!*inactive) *inactive = job;
+            continue;
         }
-        else if (job->state == BG_JOB_STATE_TRANSIENT_ERROR)
-        {
-            if (job->give_up_at <= now) job_event_locked( job, JOB_GIVE_UP, NULL );
-            else if (job->retry_at <= now) job_event_locked( job, JOB_RETRY, NULL );
-            else next = min( next, min( job->retry_at, job->give_up_at ) );
-        }
+        blocked = job_blocked( job, &queue.policy, queue.rate );
+        if (FAILED(blocked) && (is_running_state( job->state ) || job->state == BG_JOB_STATE_QUEUED))
+            run_fail_locked( job, blocked );
+        if (is_running_state( job->state )) check_running_locked( job, now, next );
+        else if (job->state == BG_JOB_STATE_TRANSIENT_ERROR) check_waiting_locked( job, now, next );
     }
-    return next;
 }
 
-static void start_runs_locked(void)
+/* Releases the lock meanwhile. */
+static void cancel_locked( struct job *job )
+{
+    HRESULT hr;
+
+    TRACE( "%s: nothing has happened for too long.\n", debugstr_guid( &job->id ) );
+    job_addref( job );
+    queue_unlock();
+    if (FAILED(hr = queue_cancel( job ))) WARN( "%s: %#lx.\n", debugstr_guid( &job->id ), hr );
+    job_release( job );
+    queue_lock();
+    queue.kicked = TRUE;    /* there may be more */
+}
+
+static void start_runs_locked( UINT64 now, UINT64 *next )
 {
     struct job *job, *stop;
     HRESULT hr;
 
-    while ((job = pick_job( &queue.jobs, &stop )))
+    while ((job = pick_job( &queue.jobs, now, &stop, next )))
     {
         job_event_locked( job, JOB_START, NULL );
         if (FAILED(hr = run_start_locked( job )))
@@ -95,6 +164,8 @@ static void start_runs_locked(void)
         run_again_locked( stop );
     }
 }
+
+/* --- the thread -------------------------------------------------------------------------------------------------- */
 
 /* Writes what has happened by itself since.  Releases the lock meanwhile. */
 static void save_locked(void)
@@ -137,6 +208,7 @@ static void tell_work_locked( int *told )
 /* Sleeps without a limit when there is nothing to wait for. */
 static DWORD CALLBACK scheduler_proc( void *context )
 {
+    struct job *inactive;
     int told = -1;
     UINT64 now, next;
 
@@ -145,10 +217,12 @@ static DWORD CALLBACK scheduler_proc( void *context )
     {
         queue.kicked = FALSE;
         now = GetTickCount64();
-        next = expire_timers_locked( now );
-        next = min( next, notify_due_locked( now ) );
+        next = notify_due_locked( now );
+        update_rate_locked( now, &next );
+        check_jobs_locked( now, &inactive, &next );
+        if (inactive) cancel_locked( inactive );
         tell_work_locked( &told );
-        start_runs_locked();
+        start_runs_locked( now, &next );
         save_locked();
         while (queue.running && !queue.kicked && (now = GetTickCount64()) < next)
             SleepConditionVariableSRW( &queue.wake, &queue.lock,

@@ -52,6 +52,7 @@ static const struct member job_members[] =
     JOB( 18, KIND_TIME,   finished, 0 ),
     JOB( 19, KIND_TICK,   retry_at, 0 ),
     JOB( 20, KIND_TICK,   give_up_at, 0 ),
+    JOB( 21, KIND_TIME,   touched, 0 ),
 
     JOB( 24, KIND_HEX,    error.code, 0 ),
     JOB( 25, KIND_ENUM,   error.context, 8 /* BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK */ ),

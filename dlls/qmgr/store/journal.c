@@ -186,6 +186,8 @@ static void restart( struct job *job, const struct store_clock *clock )
         job->state = BG_JOB_STATE_QUEUED;
     job->retry_at = at_most( job->retry_at, clock->tick, job->retry_delay );
     job->give_up_at = at_most( job->give_up_at, clock->tick, job->no_progress );
+    if (!job->touched) job->touched = job->changed;     /* a journal of version 1.0 */
+    if (job->touched > clock->time) job->touched = clock->time;
     for (i = 0; i < job->file_count; i++)
     {
         struct job_file *file = job->files[i];

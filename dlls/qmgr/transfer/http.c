@@ -247,6 +247,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     /* to CONNECT, which leaves no response */
     if (!http->judged && (hr = answer_challenge( http, state->proxy_status )) != S_FALSE)
         return FAILED(hr) ? hr : GO_ON;
+    transfer->result->unreachable = error_is_unreachable( order_result( state ), state->os_errno );
     return transfer_fail( transfer, error_from_curl( order_result( state ), state->os_errno, state->last_status,
                                                      state->proxy_status ), "%s: %s.", http->where,
                           state->text && *state->text ? state->text : error_curl_name( state->code ) );
@@ -310,6 +311,7 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
     {
         request.file = http->unix_name;
         request.offset = http->plan.offset;
+        request.rate = http->transfer->file->rate;
     }
     request_fill( &http->request, &request );
     if (!fits_order( &request )) return fail_options( http, HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW ) );

@@ -150,6 +150,7 @@ struct order_request
     const char *headers;    /* lines, each ended by CRLF */
     const char *file;       /* Unix path; NULL for HEAD */
     UINT64      offset;
+    UINT64      rate;       /* bytes per second; 0: no limit */
     UINT        flags;      /* WIRE_FLAG_* but for NO_BODY */
     UINT        max_redirects;
     UINT        proxy_mode;

@@ -92,7 +92,7 @@ struct transfer_file
     const BG_FILE_RANGE *ranges;            /* http and https: what is wanted, put one behind the other */
     ULONG range_count;                      /* 0: the whole file */
     DWORD acl_flags;                        /* paths: BG_COPY_FILE_*, what of the source's security is copied, too */
-    BOOL foreground;                        /* makes no difference yet: there is no rate limit */
+    UINT64 rate;                            /* http and https: bytes per second, 0 for no limit */
     const struct identity *file_identity;   /* creates and writes the temporary file; not NULL */
     const struct identity *network_identity;/* selects the agent, by its SID; opens a remote path; not NULL */
     struct http_options http;               /* for http and https */
@@ -121,6 +121,7 @@ struct transfer_events
 struct transfer_result
 {
     struct bits_error error;    /* code, context, class; valid when transfer_run() fails, but for E_ABORT */
+    BOOL unreachable;           /* there is no way to the server: see error_is_unreachable() */
     WCHAR *detail;              /* one sentence, what happened and where, malloc'ed, may be NULL; caller frees */
 };
 
