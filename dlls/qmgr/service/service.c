@@ -35,7 +35,7 @@ HINSTANCE qmgr_instance;
 
 static SERVICE_STATUS_HANDLE status_handle;
 static HANDLE stop_event;
-static HANDLE policy_events[POLICY_EVENTS];
+static HANDLE policy_events[POLICY_EVENTS], network_event;
 
 BOOL WINAPI DllMain( HINSTANCE instance, DWORD reason, void *reserved )
 {
@@ -79,6 +79,7 @@ static void stop_rooms(void)
     anchor_stop();
     queue_stop();
     policy_stop();
+    network_stop();
     keeper_stop();
     transfer_stop();
 }
@@ -94,16 +95,22 @@ static HRESULT start_rooms(void)
     if (FAILED(hr = identity_start())) return hr;
     if (FAILED(hr = transfer_start())) return hr;
     anchor_start();
-    if (FAILED(hr = policy_start( policy_events )) || FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
+    if (FAILED(hr = policy_start( policy_events )) || FAILED(hr = network_start( &network_event )) ||
+        FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
     return hr;
 }
 
 /* Until the service is told to stop. */
 static void serve(void)
 {
-    HANDLE events[] = { policy_events[0], policy_events[1], stop_event };
+    HANDLE events[] = { policy_events[0], policy_events[1], network_event, stop_event };
+    DWORD which;
 
-    while (WaitForMultipleObjects( ARRAY_SIZE( events ), events, FALSE, INFINITE ) < POLICY_EVENTS) policy_update();
+    while ((which = WaitForMultipleObjects( ARRAY_SIZE( events ), events, FALSE, INFINITE )) <= POLICY_EVENTS)
+    {
+        if (which == POLICY_EVENTS) network_update();
+        else policy_update();
+    }
 }
 
 static DWORD win32_error( HRESULT hr )

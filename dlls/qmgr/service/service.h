@@ -50,6 +50,13 @@ HRESULT policy_start( HANDLE events[POLICY_EVENTS] );
 void policy_update(void);
 void policy_stop(void);
 
+/* Counts the networks that the machine is in and tells the queue, now and each time that network_update() is called, which
+ * is to be when EVENT (auto-reset; it stays ours) has been signalled.  The service's thread, between transfer_start() and
+ * transfer_stop(), for Winsock.  Win32 error as HRESULT; that networks cannot be watched is none. */
+HRESULT network_start( HANDLE *event );
+void network_update(void);
+void network_stop(void);
+
 /* Registers one class object for each class id from 1.0 to 10.3 (spec: api 1.2).  In the service's apartment. */
 HRESULT factory_register(void);
 void factory_revoke(void);
