@@ -41,6 +41,8 @@ int calls( int argc, WCHAR **argv );
 int calls_server( int argc, WCHAR **argv );
 /* Carries out the steps that it reads from standard input; job.c describes them. */
 int job_steps( int argc, WCHAR **argv );
+/* The same for what a long queue costs; queue.c describes them. */
+int queue_steps( int argc, WCHAR **argv );
 
 /* Prints to standard output: UTF-16 to a console, UTF-8 elsewhere.  Format as in wprintf, strings are %ls. */
 void say( const WCHAR *format, ... );

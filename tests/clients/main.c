@@ -132,6 +132,7 @@ commands[] =
     { L"calls",        1, 0, calls },
     { L"calls-server", 1, 0, calls_server },
     { L"job",          0, 0, job_steps },
+    { L"queue",        0, 0, queue_steps },
 };
 
 int main(void)
@@ -151,6 +152,6 @@ int main(void)
         CoUninitialize();
         return ret;
     }
-    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job\n" );
+    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job | queue\n" );
     return 2;
 }
