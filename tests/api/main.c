@@ -28,6 +28,7 @@ extern void func_error(void);
 extern void func_file(void);
 extern void func_httpoptions(void);
 extern void func_job(void);
+extern void func_limits(void);
 extern void func_manager(void);
 extern void func_owner(void);
 extern void func_ownership(void);
@@ -54,6 +55,7 @@ const struct test winetest_testlist[] =
     { "file", func_file },
     { "httpoptions", func_httpoptions },
     { "job", func_job },
+    { "limits", func_limits },
     { "manager", func_manager },
     { "owner", func_owner },
     { "ownership", func_ownership },

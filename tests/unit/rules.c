@@ -138,6 +138,22 @@ static void who_may_do_what(void)
     }
 }
 
+/* spec: behaviour 8.1 */
+static void who_is_exempt_from_limits(void)
+{
+    static const struct { struct identity identity; BOOL exempt; } cases[] =
+    {
+        { USER( ME ), FALSE }, { ADMIN( ME ), TRUE }, { LOCAL_SYSTEM, TRUE },
+        { USER( L"S-1-5-18" ), TRUE }, { USER( L"S-1-5-19" ), TRUE }, { USER( L"S-1-5-20" ), TRUE },
+        { USER( L"S-1-5-17" ), FALSE }, { USER( L"S-1-5-1" ), FALSE }, { USER( L"S-1-5-21" ), FALSE },
+        { USER( L"S-1-5-180" ), FALSE }, { USER( L"S-1-5-20-1" ), FALSE },
+    };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+        check( identity_is_exempt( &cases[i].identity ) == cases[i].exempt, "case %u\n", i );
+}
+
 static void what_an_asker_is(void)
 {
     static const struct identity user = USER( ME ), admin = ADMIN( ME ), other = USER( OTHER );
@@ -154,6 +170,7 @@ const struct test rules_tests[] =
     TEST(version_selects_the_rule),
     TEST(every_case),
     TEST(who_may_do_what),
+    TEST(who_is_exempt_from_limits),
     TEST(what_an_asker_is),
     { NULL }
 };

@@ -24,8 +24,6 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-#define MAX_RANGES  500     /* in a file, unless the caller is an administrator (spec: api 4.2) */
-
 static inline struct view *impl_from_IBackgroundCopyJob5( IBackgroundCopyJob5 *iface )
 {
     return CONTAINING_RECORD( iface, struct view, IBackgroundCopyJob5_iface );
@@ -591,18 +589,13 @@ static HRESULT WINAPI Job_AddFileWithRanges( IBackgroundCopyJob5 *iface, LPCWSTR
                                              BG_FILE_RANGE ranges[] )
 {
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
-    struct identity *caller;
     HRESULT hr;
 
     TRACE( "%p, %s, %s, %lu, %p.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
 
     if (!remote || !local) return E_INVALIDARG;
     if (FAILED(hr = check_change( view ))) return hr;
-    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    hr = queue_add_file_with_ranges( view->job, remote, local, count, ranges,
-                                     caller->administrator ? JOB_NO_LIMIT : MAX_RANGES );
-    identity_release( caller );
-    return hr;
+    return queue_add_file_with_ranges( view->job, remote, local, count, ranges );
 }
 
 static HRESULT WINAPI Job_SetFileACLFlags( IBackgroundCopyJob5 *iface, DWORD flags )

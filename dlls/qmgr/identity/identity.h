@@ -40,7 +40,7 @@ struct identity
     BOOL    restricted;     /* has restricting SIDs: may not create or change jobs (spec: behaviour 7) */
     DWORD   integrity;      /* RID of the mandatory label */
     HANDLE  token;          /* impersonation token, at impersonation level unless the caller's allows only to identify;
-                             * NULL when it was restored */
+                             * may be NULL when it was restored */
 };
 
 /* Registers the service's side of the hook and finds out the Windows version that the prefix claims (RtlGetVersion).
@@ -64,8 +64,9 @@ HRESULT identity_of_helper( struct identity **helper );
 struct identity *identity_addref( struct identity *identity );
 void identity_release( struct identity *identity );     /* NULL is allowed */
 
-/* Somebody as the store remembers them.  There is no token: they act as the service does, which under Wine is the same
- * Unix user.  E_OUTOFMEMORY. */
+/* Somebody as the store remembers them (restore.c).  The service's own user needs no token: he acts as the service does.
+ * Anybody else gets a new one where Wine can make it, with the groups of every user and, maybe, Administrators; without
+ * it identity_check_file() refuses every file.  E_OUTOFMEMORY. */
 HRESULT identity_restore( const WCHAR *sid, BOOL administrator, BOOL elevated, DWORD integrity,
                           struct identity **identity );
 
@@ -82,6 +83,13 @@ HRESULT identity_check_change( const struct identity *caller, const struct ident
 
 /* Whether they may become its owner: administrators who may change it (spec: api 5.2.32). */
 HRESULT identity_check_new_owner( const struct identity *caller, const struct identity *owner );
+
+/* Whether SID is that of LocalSystem, LocalService or NetworkService. */
+BOOL identity_is_system_account( const WCHAR *sid );
+
+/* Whether the limits of what a user may have are not for this one: administrators and system accounts (spec:
+ * behaviour 8.1). */
+BOOL identity_is_exempt( const struct identity *identity );
 
 /* --- acting for somebody -------------------------------------------------------------------------------------- */
 

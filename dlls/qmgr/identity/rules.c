@@ -20,6 +20,19 @@
 
 #include "identity/identity.h"
 
+BOOL identity_is_system_account( const WCHAR *sid )
+{
+    static const WCHAR start[] = {'S','-','1','-','5','-'};
+
+    if (wstr_len_max( sid, 8 ) != 8 || memcmp( sid, start, sizeof(start) )) return FALSE;
+    return (sid[6] == '1' && (sid[7] == '8' || sid[7] == '9')) || (sid[6] == '2' && sid[7] == '0');
+}
+
+BOOL identity_is_exempt( const struct identity *identity )
+{
+    return identity->administrator || identity_is_system_account( identity->sid );
+}
+
 BOOL identity_same_user( const struct identity *a, const struct identity *b )
 {
     return !wstr_cmp( a->sid, b->sid );

@@ -132,6 +132,23 @@ void job_release( struct job *job )
 
 /* --- finding ----------------------------------------------------------------------------------------------------- */
 
+/* spec: behaviour 8.1: what is not limited does not count either */
+static HRESULT check_job_limits_locked( const struct identity *owner )
+{
+    ULONG own = 0, all = 0;
+    struct job *job;
+
+    if (identity_is_exempt( owner )) return S_OK;
+    LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
+    {
+        if (identity_is_exempt( job->owner )) continue;
+        all++;
+        if (identity_same_user( owner, job->owner )) own++;
+    }
+    if (own >= queue.policy.max_jobs_per_user) return BG_E_TOO_MANY_JOBS_PER_USER;
+    return all >= queue.policy.max_jobs_per_machine ? BG_E_TOO_MANY_JOBS_PER_MACHINE : S_OK;
+}
+
 HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **ret )
 {
     struct job *job;
@@ -146,12 +163,12 @@ HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *
     if (SUCCEEDED(hr = persist_create( job )))
     {
         queue_lock();
-        if (queue.running)
+        if (!queue.running) hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+        else if (SUCCEEDED(hr = check_job_limits_locked( owner )))
         {
             list_add_tail( &queue.jobs, &job->entry );
             *ret = job_addref( job );
         }
-        else hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
         queue_unlock();
         if (FAILED(hr)) persist_remove( job );
     }
@@ -323,26 +340,43 @@ static HRESULT check_directories( struct job *job, ULONG count, const BG_FILE_IN
     return hr;
 }
 
+/* LIMIT, or none for a job that an administrator or a system account owns. */
+static ULONG limit_locked( const struct job *job, ULONG limit )
+{
+    return identity_is_exempt( job->owner ) ? JOB_NO_LIMIT : limit;
+}
+
+/* As queue_begin_change(), for adding COUNT files. */
+static HRESULT begin_adding( struct job *job, ULONG count )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    hr = job_check_file_limit( job, count, limit_locked( job, queue.policy.max_files_per_job ) );
+    return FAILED(hr) ? queue_end_change( job, hr ) : S_OK;
+}
+
 HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos )
 {
     HRESULT hr;
 
     if (!count || !infos) return E_INVALIDARG;
     if (FAILED(hr = check_directories( job, count, infos ))) return hr;
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    if (FAILED(hr = begin_adding( job, count ))) return hr;
     return queue_end_change( job, job_add_files( job, count, infos ) );
 }
 
 HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const WCHAR *local, ULONG count,
-                                    const BG_FILE_RANGE *ranges, ULONG max_ranges )
+                                    const BG_FILE_RANGE *ranges )
 {
     BG_FILE_INFO info = { (WCHAR *)remote, (WCHAR *)local };
     HRESULT hr;
 
     if (!count || !ranges) return E_INVALIDARG;
     if (FAILED(hr = check_directories( job, 1, &info ))) return hr;
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
-    return queue_end_change( job, job_add_file_with_ranges( job, remote, local, count, ranges, max_ranges ) );
+    if (FAILED(hr = begin_adding( job, 1 ))) return hr;
+    return queue_end_change( job, job_add_file_with_ranges( job, remote, local, count, ranges,
+                                                            limit_locked( job, queue.policy.max_ranges_per_file ) ) );
 }
 
 /* --- the helper token -------------------------------------------------------------------------------------------- */

@@ -74,7 +74,7 @@ void queue_set_network( ULONG addresses );
 /* --- jobs ------------------------------------------------------------------------------------------------------- */
 
 /* Makes a job of OWNER and puts it into store and queue; the caller gets a reference.  Errors of job_create(), or the
- * Win32 error of the store. */
+ * Win32 error of the store; BG_E_TOO_MANY_JOBS_PER_USER, BG_E_TOO_MANY_JOBS_PER_MACHINE (spec: behaviour 8.1). */
 HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **job );
 
 /* BG_E_NOT_FOUND when the queue has no such job, E_ACCESSDENIED when CALLER may not see it (spec: api 5.1.2). */
@@ -113,12 +113,13 @@ HRESULT queue_cancel( struct job *job );
 HRESULT queue_complete( struct job *job, struct identity *caller );
 
 /* Adds files, all or none, after looking whether the local directories may be written by whoever will write them
- * (spec: api 5.2.1).  E_INVALIDARG, E_ACCESSDENIED, BG_E_INVALID_STATE, Win32 errors. */
+ * (spec: api 5.2.1).  E_INVALIDARG, E_ACCESSDENIED, BG_E_INVALID_STATE, Win32 errors; BG_E_TOO_MANY_FILES_IN_JOB when
+ * the owner is not exempt from the machine's limits. */
 HRESULT queue_add_files( struct job *job, ULONG count, const BG_FILE_INFO *infos );
 
 /* The same for one file of which only ranges are wanted; codes of job_add_file_with_ranges(). */
 HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const WCHAR *local, ULONG count,
-                                    const BG_FILE_RANGE *ranges, ULONG max_ranges );
+                                    const BG_FILE_RANGE *ranges );
 
 /* --- what a change means for a job that waits or runs (change.c); FILE is an index.  All: BG_E_INVALID_STATE -------- */
 
