@@ -314,6 +314,73 @@ static void test_foreign(void)
     CloseHandle( network_service );
 }
 
+/* The job of that id, again from GetJob as TOKEN. */
+static IBackgroundCopyJob *find_job( HANDLE token, const GUID *id )
+{
+    IBackgroundCopyJob *job = NULL;
+    HRESULT hr;
+
+    impersonate( token );
+    hr = IBackgroundCopyManager_GetJob( manager, id, &job );
+    impersonate( NULL );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
+    return job;
+}
+
+/* spec: behaviour 10: the owner is what the last one to take over was */
+static void test_restart(void)
+{
+    IBackgroundCopyJob *job = create_job_as( user_token ), *own;
+    HRESULT hr;
+    GUID id;
+
+    OK( IBackgroundCopyJob_GetId( job, &id ), S_OK );
+    own = take_over( job );
+    IBackgroundCopyJob_Release( own );
+    IBackgroundCopyJob_Release( job );
+    restart_service();
+
+    impersonate( user_token );
+    hr = IBackgroundCopyManager_GetJob( manager, &id, &job );
+    impersonate( NULL );
+    ok( hr == E_ACCESSDENIED, "got hr %#lx.\n", hr );
+    job = find_job( NULL, &id );
+    ok( is_elevated( job ), "it is not elevated.\n" );
+    cleanup_job( job );
+}
+
+/* The files of a user who has not called since the service was started are still looked at for him. */
+static void test_foreign_restart(void)
+{
+    static const WCHAR not_for_others[] = L"D:P(A;OICI;FA;;;BA)";
+    PSECURITY_DESCRIPTOR descriptor;
+    HANDLE network_service;
+    IBackgroundCopyJob *job;
+    WCHAR *sid = NULL;
+    HRESULT hr;
+    GUID id;
+
+    if (!(network_service = create_foreign_token( L"S-1-5-20" ))) return;
+    ok( CreateDirectoryW( test_path( L"closed" ), NULL ), "got error %lu.\n", GetLastError() );
+    ConvertStringSecurityDescriptorToSecurityDescriptorW( not_for_others, SDDL_REVISION_1, &descriptor, NULL );
+    ok( SetFileSecurityW( test_path( L"closed" ), DACL_SECURITY_INFORMATION, descriptor ), "got error %lu.\n",
+        GetLastError() );
+    LocalFree( descriptor );
+    job = create_job_as( network_service );
+    OK( IBackgroundCopyJob_GetId( job, &id ), S_OK );
+    IBackgroundCopyJob_Release( job );
+    restart_service();
+
+    job = find_job( network_service, &id );
+    OK( IBackgroundCopyJob_GetOwner( job, &sid ), S_OK );
+    ok( !lstrcmpW( sid, L"S-1-5-20" ), "got %s.\n", wine_dbgstr_w( sid ) );
+    CoTaskMemFree( sid );
+    OK( IBackgroundCopyJob_AddFile( job, L"http://127.0.0.1/file", test_path( L"closed\\file" ) ), E_ACCESSDENIED );
+    ok( RemoveDirectoryW( test_path( L"closed" ) ), "got error %lu.\n", GetLastError() );
+    cleanup_job( job );
+    CloseHandle( network_service );
+}
+
 START_TEST(ownership)
 {
     if (!setup()) return;
@@ -324,6 +391,8 @@ START_TEST(ownership)
         test_old_pointers();
         test_running();
         test_foreign();
+        test_restart();
+        test_foreign_restart();
         token_teardown();
     }
     teardown();

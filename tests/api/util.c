@@ -81,6 +81,31 @@ void teardown(void)
     CoUninitialize();
 }
 
+void restart_service(void)
+{
+    ULONGLONG end = GetTickCount64() + DEADLINE;
+    SERVICE_STATUS status;
+    SC_HANDLE scm, bits;
+    HRESULT hr;
+    BOOL ret;
+
+    IBackgroundCopyManager_Release( manager );
+    scm = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT );
+    bits = OpenServiceW( scm, L"BITS", SERVICE_STOP | SERVICE_QUERY_STATUS );
+    ok( bits != NULL, "got error %lu.\n", GetLastError() );
+    ret = ControlService( bits, SERVICE_CONTROL_STOP, &status );
+    ok( ret, "got error %lu.\n", GetLastError() );
+    while (QueryServiceStatus( bits, &status ) && status.dwCurrentState != SERVICE_STOPPED && GetTickCount64() < end)
+        short_wait();
+    ok( status.dwCurrentState == SERVICE_STOPPED, "got state %lu.\n", status.dwCurrentState );
+    CloseServiceHandle( bits );
+    CloseServiceHandle( scm );
+
+    hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
+                           (void **)&manager );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
+}
+
 /* --- jobs --------------------------------------------------------------------------------------------------------- */
 
 IBackgroundCopyJob *create_job_( int line, const WCHAR *name )

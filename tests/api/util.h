@@ -52,6 +52,9 @@ extern IBackgroundCopyManager *manager;
 BOOL setup(void);
 void teardown(void);
 
+/* Stops the service and starts it again: manager is another one then, and every other pointer is worth nothing. */
+void restart_service(void);
+
 /* A download without files; the caller cancels or completes it, and releases it. */
 #define create_job( name ) create_job_( __LINE__, name )
 IBackgroundCopyJob *create_job_( int line, const WCHAR *name );

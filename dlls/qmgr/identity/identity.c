@@ -124,24 +124,6 @@ HRESULT identity_from_token( HANDLE token, struct identity **ret )
     return S_OK;
 }
 
-HRESULT identity_restore( const WCHAR *sid, BOOL administrator, BOOL elevated, DWORD integrity, struct identity **ret )
-{
-    struct identity *identity;
-
-    if (!(identity = calloc( 1, sizeof(*identity) ))) return E_OUTOFMEMORY;
-    identity->refs = 1;
-    identity->administrator = administrator;
-    identity->elevated = elevated;
-    identity->integrity = integrity;
-    if (!(identity->sid = wstr_dup( sid )))
-    {
-        identity_release( identity );
-        return E_OUTOFMEMORY;
-    }
-    *ret = identity;
-    return S_OK;
-}
-
 struct identity *identity_addref( struct identity *identity )
 {
     InterlockedIncrement( &identity->refs );
@@ -167,16 +149,15 @@ void identity_leave(void)
     RevertToSelf();
 }
 
-/* The user that this process, and with it every file access, really is. */
-static BOOL is_own_user( const struct identity *identity )
+BOOL identity_is_own_user( const WCHAR *sid )
 {
     BOOL ret = FALSE;
     HANDLE token;
-    WCHAR *sid;
+    WCHAR *own;
 
     if (!OpenProcessToken( GetCurrentProcess(), TOKEN_QUERY, &token )) return FALSE;
-    if ((sid = token_user( token ))) ret = !wstr_cmp( sid, identity->sid );
-    free( sid );
+    if ((own = token_user( token ))) ret = !wstr_cmp( own, sid );
+    free( own );
     CloseHandle( token );
     return ret;
 }
@@ -192,7 +173,8 @@ HRESULT identity_check_file( const struct identity *identity, const WCHAR *path,
     HRESULT hr = S_OK;
     BOOL allowed;
 
-    if (!identity || !identity->token || is_own_user( identity )) return S_OK;
+    if (!identity || identity_is_own_user( identity->sid )) return S_OK;
+    if (!identity->token) return E_ACCESSDENIED;
 
     GetFileSecurityW( path, parts, NULL, 0, &size );
     if (!size) return HRESULT_FROM_WIN32( GetLastError() );
