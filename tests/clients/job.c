@@ -35,6 +35,8 @@
  *      helper WHO              lends the token of "restricted" (this user without administrator rights) or of a SID
  *                              (ERROR_NOT_SUPPORTED where Wine cannot make tokens); "none" takes the token back
  *      flags N                 of the helper token; fact: sid
+ *      credentials USER PASSWORD       for the server, Basic
+ *      headers TEXT            the custom headers
  *      resume, suspend, cancel, complete
  *      wait STATES MS          until the job is in one of these states, separated by commas; fact: state
  *      bytes N MS              until that many bytes are transferred; fact: bytes
@@ -145,6 +147,32 @@ static HRESULT do_priority( WCHAR **args )
 static HRESULT do_notify( WCHAR **args )
 {
     return IBackgroundCopyJob_SetNotifyFlags( job, wcstoul( args[0], NULL, 0 ) );
+}
+
+static HRESULT do_credentials( WCHAR **args )
+{
+    BG_AUTH_CREDENTIALS credentials = { BG_AUTH_TARGET_SERVER, BG_AUTH_SCHEME_BASIC };
+    IBackgroundCopyJob2 *job2;
+    HRESULT hr;
+
+    credentials.Credentials.Basic.UserName = args[0];
+    credentials.Credentials.Basic.Password = args[1];
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob2, (void **)&job2 ))) return hr;
+    hr = IBackgroundCopyJob2_SetCredentials( job2, &credentials );
+    IBackgroundCopyJob2_Release( job2 );
+    return hr;
+}
+
+static HRESULT do_headers( WCHAR **args )
+{
+    IBackgroundCopyJobHttpOptions *options;
+    HRESULT hr;
+
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJobHttpOptions, (void **)&options )))
+        return hr;
+    hr = IBackgroundCopyJobHttpOptions_SetCustomHeaders( options, args[0] );
+    IBackgroundCopyJobHttpOptions_Release( options );
+    return hr;
 }
 
 static HRESULT do_resume( WCHAR **args )
@@ -509,6 +537,8 @@ steps[] =
     { L"notify",   1, do_notify },
     { L"helper",   1, do_helper },
     { L"flags",    1, do_flags },
+    { L"credentials", 2, do_credentials },
+    { L"headers",  1, do_headers },
     { L"resume",   0, do_resume },
     { L"suspend",  0, do_suspend },
     { L"cancel",   0, do_cancel },

@@ -23,6 +23,7 @@
 /* --- every file of tests is named twice here --- */
 
 extern const struct test error_tests[];
+extern const struct test event_tests[];
 extern const struct test httpdate_tests[];
 extern const struct test list_tests[];
 extern const struct test job_tests[];
@@ -35,6 +36,7 @@ extern const struct test properties_tests[];
 extern const struct test ranges_tests[];
 extern const struct test rules_tests[];
 extern const struct test store_tests[];
+extern const struct test url_tests[];
 extern const struct test utf8_tests[];
 extern const struct test wstr_tests[];
 
@@ -46,6 +48,7 @@ static const struct
 suites[] =
 {
     { "error", error_tests },
+    { "event", event_tests },
     { "httpdate", httpdate_tests },
     { "list", list_tests },
     { "job", job_tests },
@@ -58,6 +61,7 @@ suites[] =
     { "ranges", ranges_tests },
     { "rules", rules_tests },
     { "store", store_tests },
+    { "url", url_tests },
     { "utf8", utf8_tests },
     { "wstr", wstr_tests },
 };

@@ -625,7 +625,7 @@ static void test_describe(void)
     static const char * const wanted[] =
     {
         "id={01234567-89AB-CDEF-0102-030405060708}\n", "state=TRANSIENT_ERROR\n", "name=name\n",
-        "owner.sid=S-1-5-21-0-0-0-1000\n", "files[0].remote=http://(set)@server.example/path?query\n",
+        "owner.sid=S-1-5-21-0-0-0-1000\n", "files[0].remote=http://(set)@server.example/path?(set)\n",
         "files[1].local=C:\\dir\\b\n", "files[1].response_headers=(set)\n", "secrets=(set)\n", "files[0].size=unknown\n",
     };
     static struct journal journal;

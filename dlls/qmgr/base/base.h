@@ -19,7 +19,7 @@
  */
 
 /*
- * The bottom room: lists, wide strings, UTF-8, HTTP dates, the error table, error texts.  It knows no other room.
+ * The bottom room: lists, wide strings, UTF-8, URLs, HTTP dates, the error table, error texts.  It knows no other room.
  *
  * Everything except the part under _WIN32 at the end is pure: no function of Windows is called, nothing is kept
  * between calls, so all of it may be called in any thread with any lock held, and it also builds natively with
@@ -88,6 +88,17 @@ HRESULT wstr_to_utf8( const WCHAR *str, char **ret );
 
 /* len: bytes of str, which needs no NUL at its end (a field of a wire frame). */
 HRESULT wstr_from_utf8( const char *str, SIZE_T len, WCHAR **ret );
+
+/* --- URLs for people (url.c) ------------------------------------------------------------------------------------ */
+
+#define URL_SHOWN_SIZE 288  /* of a buffer that is large enough for most */
+
+/* What logs, traces and dumps show of a URL: "(set)" stands for user and password, and for query and fragment, in
+ * which tokens travel.  A path is shown as it is.  BUFFER of SIZE bytes, 8 or more, gets as much as fits, whole UTF-8
+ * characters and "..." when something was cut; gives BUFFER. */
+const char *url_show( const char *url, char *buffer, size_t size );
+/* The same for TRACE() and its like. */
+const char *debugstr_url( const WCHAR *url );
 
 /* --- HTTP dates (httpdate.c) ---------------------------------------------------------------------------------- */
 

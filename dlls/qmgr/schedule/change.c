@@ -160,7 +160,7 @@ HRESULT queue_take_ownership( struct job *job, struct identity *caller )
     if (SUCCEEDED(hr) && SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_OWNER )))
     {
         set_owner_locked( job, caller );
-        hr = queue_end_change( job, S_OK );
+        if (SUCCEEDED(hr = queue_end_change( job, S_OK ))) event_new_owner( job );
     }
     ReleaseSRWLockExclusive( &job->operation );
     return hr;

@@ -97,7 +97,7 @@ static HRESULT discard_files( struct job *job, struct identity *identity, BOOL a
 
         if (temp && FAILED(transfer_discard( identity, temp )))
         {
-            WARN( "%s stays.\n", debugstr_w( temp ) );
+            event_temp_stays( job, temp );
             hr = BG_S_UNABLE_TO_DELETE_FILES;
         }
         free( temp );

@@ -141,6 +141,7 @@ static void deliver_locked( struct job *job, enum what what )
     {
         notify->busy = FALSE;
         notify->modified_at = GetTickCount64() + job->options.notify_interval;
+        if (FAILED(hr)) event_unheard_locked( job, hr );
         if (what == STATE && hr != S_OK && notify->sink == sink && job->state == state)
         {
             notify->state_pending = TRUE;

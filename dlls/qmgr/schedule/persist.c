@@ -25,7 +25,6 @@
  * job->writing serialises all of it for one job: taken before the queue lock, held until the record is in the file. */
 
 #include "schedule/private.h"
-#include "store/store.h"
 
 #include "wine/debug.h"
 
@@ -153,7 +152,7 @@ static void on_loaded( struct job *job, const struct store_owner *owner, struct 
     job->persist = persist;
     job->turn = ++queue.turn;
     list_add_tail( &queue.jobs, &job->entry );
-    if (secrets_lost) WARN( "%s has lost its headers and credentials.\n", debugstr_guid( &job->id ) );
+    if (secrets_lost) event_job_locked( job, EVENT_SECRETS_LOST );
     TRACE( "%s, %s, is back.\n", debugstr_guid( &job->id ), debugstr_job_state( job->state ) );
 }
 

@@ -22,6 +22,7 @@
 #define WINEBITS_SCHEDULE_PRIVATE_H
 
 #include "schedule/schedule.h"
+#include "store/store.h"
 #include "transfer/transfer.h"
 
 /* The queue lock's guarded data. */
@@ -96,6 +97,17 @@ void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what )
 void persist_unsaved( struct job *job );
 /* Brings download_time of a running job up to date. */
 void count_download_time_locked( struct job *job );
+
+/* --- the event log (events.c) ------------------------------------------------------------------------------------ */
+
+/* Something happened to the job, to one of its files; it entered its state; this temporary file of it could not be
+ * deleted; it has a new owner; its client did not hear of it, CODE says why.  Nothing is written here: the store's thread does that. */
+void event_job_locked( const struct job *job, enum event_id id );
+void event_file_locked( const struct job *job, const struct job_file *file, enum event_id id );
+void event_state_locked( const struct job *job );
+void event_temp_stays( const struct job *job, const WCHAR *temp );
+void event_new_owner( const struct job *job );
+void event_unheard_locked( const struct job *job, HRESULT code );
 
 /* --- runs (run.c) ------------------------------------------------------------------------------------------------ */
 

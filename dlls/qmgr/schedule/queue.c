@@ -167,6 +167,7 @@ HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *
         else if (SUCCEEDED(hr = check_job_limits_locked( owner )))
         {
             list_add_tail( &queue.jobs, &job->entry );
+            event_job_locked( job, EVENT_JOB_CREATED );
             *ret = job_addref( job );
         }
         queue_unlock();
@@ -313,6 +314,7 @@ HRESULT job_event_locked( struct job *job, enum job_event event, const struct jo
     if (job->state == from) return hr;
 
     enter_state_locked( job, from );
+    event_state_locked( job );
     unsaved_locked( job, NULL, UNSAVED_NOTHING );
     if (job->state == BG_JOB_STATE_TRANSFERRED || job->state == BG_JOB_STATE_ERROR) notify_state_locked( job );
     else notify_modified_locked( job );

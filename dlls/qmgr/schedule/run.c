@@ -120,7 +120,11 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
         run->file->modified = modified;
         unsaved_locked( run->job, run->file, UNSAVED_ALL );
         if (is_too_large_locked( run->job )) run_fail_locked( run->job, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED );
-        else job_event_locked( run->job, JOB_CONNECTED, NULL );
+        else
+        {
+            job_event_locked( run->job, JOB_CONNECTED, NULL );
+            event_file_locked( run->job, run->file, EVENT_TRANSFER_STARTED );
+        }
     }
     queue_unlock();
 }
@@ -269,6 +273,7 @@ static void file_done_locked( struct run *run )
     file->from_origin += progress.BytesTotal - file->offset;
     file->offset = progress.BytesTotal;
     job->give_up_at = 0;
+    event_file_locked( job, file, EVENT_FILE_TRANSFERRED );
     unsaved_locked( job, run->file, UNSAVED_ALL );
     /* the last file and the job's state change together: no counter is full while the job is still TRANSFERRING */
     if (!run->stopped && job_next_file( job ) < 0) job_event_locked( job, JOB_ALL_DONE, NULL );

@@ -22,6 +22,7 @@
 #include "identity/identity.h"
 #include "schedule/schedule.h"
 #include "service/service.h"
+#include "store/store.h"
 #include "transfer/transfer.h"
 
 #include <objbase.h>
@@ -84,6 +85,14 @@ static void stop_rooms(void)
     transfer_stop();
 }
 
+/* For the event log: the store writes it. */
+static void report( enum event_id id, HRESULT code )
+{
+    const struct store_event event = { .id = id, .detail = "winebits " WINEBITS_VERSION, .code = code };
+
+    store_event( &event );
+}
+
 static HRESULT start_rooms(void)
 {
     static struct notifier notifier;
@@ -91,12 +100,15 @@ static HRESULT start_rooms(void)
 
     notifier = com_notifier;
     notifier.work = keeper_work;
+    report( EVENT_STARTED, S_OK );
     registration_write();   /* what cannot be healed may still work */
     if (FAILED(hr = identity_start())) return hr;
     if (FAILED(hr = transfer_start())) return hr;
     anchor_start();
-    if (FAILED(hr = policy_start( policy_events )) || FAILED(hr = network_start( &network_event )) ||
-        FAILED(hr = queue_start( &notifier )) || FAILED(hr = factory_register())) stop_rooms();
+    if (SUCCEEDED(hr = policy_start( policy_events )) && SUCCEEDED(hr = network_start( &network_event )) &&
+        SUCCEEDED(hr = queue_start( &notifier )) && SUCCEEDED(hr = factory_register())) return hr;
+    report( EVENT_NOT_STARTED, hr );
+    stop_rooms();
     return hr;
 }
 

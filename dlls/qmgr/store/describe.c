@@ -39,24 +39,15 @@ static void say( const struct target *target, const char *name, const char *valu
     target->describer( full, value, target->context );
 }
 
-/* Replaces what stands between :// and @ in the authority of a URL. */
-static char *mask_user( char *url )
+/* Gives the text with its secrets hidden, in the place of URL; NULL without memory. */
+static char *hide_secrets( char *url )
 {
-    char *start = strstr( url, "://" ), *end, *at, *p, *masked;
+    size_t size = strlen( url ) + 16;
+    char *shown = malloc( size );
 
-    if (!start) return url;
-    start += 3;
-    end = start + strcspn( start, "/?#" );
-    for (at = NULL, p = start; p < end; p++) if (*p == '@') at = p;
-    if (!at) return url;
-    if (!(masked = malloc( strlen( url ) + sizeof("(set)") )))
-    {
-        *start = 0;
-        return url;
-    }
-    sprintf( masked, "%.*s(set)%s", (int)(start - url), url, at );
+    if (shown) url_show( url, shown, size );
     free( url );
-    return masked;
+    return shown;
 }
 
 /* Line ends and other control characters would break the line. */
@@ -70,7 +61,11 @@ static void say_string( const struct target *target, const struct member *member
         say( target, name, "(not text)" );
         return;
     }
-    if (member->kind == KIND_URL) utf8 = mask_user( utf8 );
+    if (member->kind == KIND_URL && !(utf8 = hide_secrets( utf8 )))
+    {
+        say( target, name, "(no memory)" );
+        return;
+    }
     for (p = utf8; *p; p++) if ((unsigned char)*p < ' ' || *p == 0x7f) *p = '|';
     say( target, name, utf8 );
     free( utf8 );

@@ -99,7 +99,7 @@ enum kind
     KIND_TICK,      /* u64 tick in the structure, time in the record */
     KIND_STRING,    /* WCHAR *: UTF-16 without NUL, at most limit characters */
     KIND_SECRET,    /* likewise; overwritten before it is freed, and not shown to people */
-    KIND_URL,       /* likewise; user and password in it are not shown to people */
+    KIND_URL,       /* likewise; shown to people by url_show() */
     KIND_GUID,
     KIND_HASH,      /* BYTE[JOB_CERT_HASH_SIZE] */
     KIND_RANGES     /* struct ranges: u64 start, u64 length each, at most limit of them */
@@ -156,5 +156,31 @@ HRESULT check_file( const struct job_file *file );
 HRESULT apply_part( const struct field *part, const struct store_clock *clock, struct job *job,
                     struct store_owner *owner, ULONG *files );
 HRESULT apply_secrets( const unsigned char *plain, size_t size, struct job *job );
+
+/* --- event.c ---------------------------------------------------------------------------------------------------- */
+
+#define EVENT_SIZE      3072    /* bytes of the longest line, without its time and the text of its code */
+
+/* The line of an event, without these two. */
+void event_format( const struct store_event *event, char text[EVENT_SIZE] );
+
+#ifdef _WIN32
+
+/* --- store.c: files; Win32 errors as HRESULT -------------------------------------------------------------------- */
+
+HRESULT last_error(void);
+/* DIRECTORY and NAME, which begins with a backslash. */
+void store_path( const WCHAR *name, WCHAR path[MAX_PATH] );
+HRESULT file_write_at( HANDLE file, UINT32 position, const void *data, UINT32 size );
+HRESULT file_cut( HANDLE file, UINT32 size );
+
+/* --- eventlog.c: the thread that writes ------------------------------------------------------------------------- */
+
+/* The directory is there. */
+HRESULT events_start(void);
+/* Writes what waits still. */
+void events_stop(void);
+
+#endif
 
 #endif

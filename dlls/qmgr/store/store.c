@@ -67,7 +67,7 @@ store;
 
 /* --- names -------------------------------------------------------------------------------------------------------- */
 
-static HRESULT last_error(void)
+HRESULT last_error(void)
 {
     DWORD error = GetLastError();
 
@@ -78,6 +78,11 @@ static WCHAR *append( WCHAR *to, const WCHAR *str )
 {
     while ((*to = *str++)) to++;
     return to;
+}
+
+void store_path( const WCHAR *name, WCHAR path[MAX_PATH] )
+{
+    append( append( path, store.directory ), name );
 }
 
 /* PATH becomes the name of a journal, followed by ENDING. */
@@ -173,7 +178,7 @@ static void close_file( struct store_journal *journal )
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
-static HRESULT write_at( HANDLE file, UINT32 position, const void *data, UINT32 size )
+HRESULT file_write_at( HANDLE file, UINT32 position, const void *data, UINT32 size )
 {
     OVERLAPPED overlapped;
     DWORD written = 0;
@@ -184,7 +189,7 @@ static HRESULT write_at( HANDLE file, UINT32 position, const void *data, UINT32 
     return written == size ? S_OK : HRESULT_FROM_WIN32( ERROR_DISK_FULL );
 }
 
-static HRESULT cut( HANDLE file, UINT32 size )
+HRESULT file_cut( HANDLE file, UINT32 size )
 {
     LARGE_INTEGER position;
 
@@ -218,7 +223,7 @@ static HRESULT new_file( const WCHAR *path, DWORD disposition, const void *data,
     file = CreateFileW( path, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_DELETE, NULL, disposition, 0,
                         NULL );
     if (file == INVALID_HANDLE_VALUE) return last_error();
-    if (SUCCEEDED(hr = write_at( file, 0, data, (UINT32)size )))
+    if (SUCCEEDED(hr = file_write_at( file, 0, data, (UINT32)size )))
     {
         *ret = file;
         return S_OK;
@@ -293,12 +298,12 @@ HRESULT store_write( struct store_journal *journal, struct store_record *record 
     if (FAILED(hr = store_record_finish( record, store.secrets, &data, &size ))) return hr;
     if (size > STORE_MAX_JOURNAL - journal->size) return HRESULT_FROM_WIN32( ERROR_FILE_TOO_LARGE );
     if (FAILED(hr = begin_use( journal ))) return hr;
-    if (journal->torn && SUCCEEDED(hr = cut( journal->file, journal->size ))) journal->torn = FALSE;
-    if (SUCCEEDED(hr) && SUCCEEDED(hr = write_at( journal->file, journal->size, data, (UINT32)size )))
+    if (journal->torn && SUCCEEDED(hr = file_cut( journal->file, journal->size ))) journal->torn = FALSE;
+    if (SUCCEEDED(hr) && SUCCEEDED(hr = file_write_at( journal->file, journal->size, data, (UINT32)size )))
         journal->size += (UINT32)size;
     else
     {
-        journal->torn = FAILED(cut( journal->file, journal->size ));
+        journal->torn = FAILED(file_cut( journal->file, journal->size ));
         WARN( "%s cannot be written, %#lx%s.\n", debugstr_guid( &journal->id ), hr, journal->torn ? ", nor cut" : "" );
     }
     end_use( journal );
@@ -432,6 +437,14 @@ static HRESULT read_file( struct loading *loading, const WCHAR *path, size_t *si
     return hr;
 }
 
+/* A journal that costs its job, or the job's last change. */
+static void journal_event( enum event_id id, const GUID *job, const WCHAR *path, const char *reason )
+{
+    const struct store_event event = { .id = id, .job = job, .file = path, .detail = reason };
+
+    store_event( &event );
+}
+
 /* Gives a file a name that the store never looks at again. */
 static void set_aside( const WCHAR *path, const char *reason, size_t position )
 {
@@ -447,6 +460,7 @@ static void set_aside( const WCHAR *path, const char *reason, size_t position )
         {
             ERR( "%s: %s (at byte %lu); set aside as %s.\n", debugstr_w( path ), reason, (ULONG)position,
                  debugstr_w( name ));
+            journal_event( EVENT_JOURNAL_CORRUPT, NULL, name, reason );
             return;
         }
         if (GetLastError() != ERROR_ALREADY_EXISTS && GetLastError() != ERROR_FILE_EXISTS) break;
@@ -467,10 +481,11 @@ static void cut_tail( struct store_journal *journal, size_t size )
 
     ERR( "%s: the last %lu bytes of its journal were not written whole and are cut off.\n",
          debugstr_guid( &journal->id ), (ULONG)(size - journal->size) );
+    journal_event( EVENT_JOURNAL_TORN, &journal->id, NULL, NULL );
     journal->torn = TRUE;
     if (SUCCEEDED(hr))
     {
-        journal->torn = FAILED(cut( journal->file, journal->size ));
+        journal->torn = FAILED(file_cut( journal->file, journal->size ));
         end_use( journal );
     }
 }
@@ -525,6 +540,7 @@ static HRESULT load_journal( struct loading *loading, const GUID *id, const WCHA
     case STORE_NEWER:
         ERR( "%s: version %u.%u is newer than %u.%u; the job is left alone.\n", debugstr_w( path ), reading.major,
              reading.minor, STORE_MAJOR, STORE_MINOR );
+        journal_event( EVENT_JOURNAL_NEWER, &reading.id, path, NULL );
         return S_OK;
     case STORE_NO_MEMORY:
         return E_OUTOFMEMORY;
@@ -670,7 +686,7 @@ HRESULT store_start( const WCHAR *directory, const struct store_secrets *secrets
         ERR( "%s cannot be made, %#lx.\n", debugstr_w( store.directory ), hr );
         return hr;
     }
-    append( append( path, store.directory ), L"\\store.lock" );
+    store_path( L"\\store.lock", path );
     store.lock_file = CreateFileW( path, GENERIC_WRITE, 0, NULL, OPEN_ALWAYS, FILE_FLAG_DELETE_ON_CLOSE, NULL );
     if (store.lock_file == INVALID_HANDLE_VALUE)
     {
@@ -681,12 +697,14 @@ HRESULT store_start( const WCHAR *directory, const struct store_secrets *secrets
     store.secrets = secrets;
     list_init( &store.opened );
     store.open_count = 0;
-    return S_OK;
+    if (FAILED(hr = events_start())) CloseHandle( store.lock_file );
+    return hr;
 }
 
 void store_stop(void)
 {
     TRACE( ".\n" );
 
+    events_stop();
     CloseHandle( store.lock_file );
 }

@@ -187,7 +187,59 @@ void store_read( const void *data, size_t size, const GUID *expected, const stru
 
 void store_owner_free( struct store_owner *owner );     /* what it points to */
 
+/* --- the event log (event.c, eventlog.c) ------------------------------------------------------------------------ */
+
+/* Wine keeps no events, so what Windows writes into its event logs goes into a file beside the journals, events.log,
+ * with the ids that Windows uses (spec: behaviour 13) and some of our own.  A line each, in UTF-8:
+ *
+ *      2026-11-22T21:40:00.123Z 3 info {JOB} S-1-5-21-... The job was created. name="..."
+ *
+ * Time (UTC), id, level (info, warning, error), job and owner ("-": none) have no blanks; a sentence and what belongs
+ * to it follow.  Secrets in URLs are hidden, see url_show().  At half a MiB the file becomes events.1.log, that one
+ * events.2.log, and that one is gone. */
+enum event_id
+{
+    EVENT_JOB_CREATED         = 3,
+    EVENT_JOB_COMPLETED       = 4,
+    EVENT_JOB_CANCELLED       = 5,
+    EVENT_TRANSFER_STARTED    = 59,
+    EVENT_FILE_TRANSFERRED    = 60,
+    EVENT_TRANSFER_FAILED     = 61,
+    EVENT_FILE_STAYS          = 16385,
+    EVENT_NEW_OWNER           = 16388,
+    EVENT_NOTIFICATION_FAILED = 16390,
+    EVENT_JOURNAL_CORRUPT     = 16391,
+    EVENT_NOT_STARTED         = 16392,
+    /* ours */
+    EVENT_STARTED             = 50000,
+    EVENT_JOURNAL_NEWER       = 50001,
+    EVENT_JOURNAL_TORN        = 50002,
+    EVENT_SECRETS_LOST        = 50003,
+    EVENT_EVENTS_LOST         = 50004
+};
+
+/* Members are NULL or 0 where they mean nothing. */
+struct store_event
+{
+    enum event_id id;
+    const GUID *job;
+    const WCHAR *owner;         /* SID */
+    const WCHAR *name;          /* the job's display name */
+    const WCHAR *url;           /* the remote name, with its secrets */
+    const WCHAR *file;          /* a local path */
+    const UINT64 *bytes;
+    const UINT64 *count;
+    ULONG retry;                /* seconds until the next try: then EVENT_TRANSFER_FAILED is but a warning */
+    const char *detail;         /* English */
+    HRESULT code;               /* a failure, which is put into words too */
+};
+
 #ifdef _WIN32
+
+/* Only remembers the event, with the present time, for a thread that writes from store_start() to store_stop(), in the
+ * order of these calls: any thread, any lock, no failure.  What cannot be written is lost, and a later line says how
+ * many that were. */
+void store_event( const struct store_event *event );
 
 /* --- the directory (store.c) ------------------------------------------------------------------------------------ */
 
