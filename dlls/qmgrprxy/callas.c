@@ -21,6 +21,7 @@
 #define COBJMACROS
 #include <windows.h>
 #include "bits.h"
+#include "qmgr.h"
 
 /* --- new jobs ----------------------------------------------------------------------------------------------------- */
 
@@ -37,6 +38,32 @@ HRESULT __RPC_STUB IBackgroundCopyManager_CreateJob_Stub( IBackgroundCopyManager
                                                           BG_JOB_TYPE Type, GUID *pJobId, IBackgroundCopyJob **ppJob )
 {
     return IBackgroundCopyManager_CreateJob( This, DisplayName, Type, pJobId, ppJob );
+}
+
+HRESULT CALLBACK IBackgroundCopyQMgr_CreateGroup_Proxy( IBackgroundCopyQMgr *This, GUID guidGroupID,
+                                                        IBackgroundCopyGroup **ppGroup )
+{
+    if (!ppGroup) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
+    return IBackgroundCopyQMgr_RemoteCreateGroup_Proxy( This, &guidGroupID, ppGroup );
+}
+
+HRESULT __RPC_STUB IBackgroundCopyQMgr_CreateGroup_Stub( IBackgroundCopyQMgr *This, REFGUID guidGroupID,
+                                                         IBackgroundCopyGroup **ppGroup )
+{
+    return IBackgroundCopyQMgr_CreateGroup( This, *guidGroupID, ppGroup );
+}
+
+HRESULT CALLBACK IBackgroundCopyGroup_CreateJob_Proxy( IBackgroundCopyGroup *This, GUID guidJobID,
+                                                       IBackgroundCopyJob1 **ppJob )
+{
+    if (!ppJob) return HRESULT_FROM_WIN32( RPC_X_NULL_REF_POINTER );
+    return IBackgroundCopyGroup_RemoteCreateJob_Proxy( This, &guidJobID, ppJob );
+}
+
+HRESULT __RPC_STUB IBackgroundCopyGroup_CreateJob_Stub( IBackgroundCopyGroup *This, REFGUID guidJobID,
+                                                        IBackgroundCopyJob1 **ppJob )
+{
+    return IBackgroundCopyGroup_CreateJob( This, *guidJobID, ppJob );
 }
 
 /* --- file properties ---------------------------------------------------------------------------------------------- */

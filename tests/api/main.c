@@ -35,6 +35,7 @@ extern void func_ownership(void);
 extern void func_peercache(void);
 extern void func_properties(void);
 extern void func_proxy(void);
+extern void func_qmgr(void);
 extern void func_ranges(void);
 extern void func_replay_chromium(void);
 extern void func_replay_firefox(void);
@@ -62,6 +63,7 @@ const struct test winetest_testlist[] =
     { "peercache", func_peercache },
     { "properties", func_properties },
     { "proxy", func_proxy },
+    { "qmgr", func_qmgr },
     { "ranges", func_ranges },
     { "replay_chromium", func_replay_chromium },
     { "replay_firefox", func_replay_firefox },

@@ -25,6 +25,7 @@
 #include <objbase.h>
 #include <initguid.h>
 #include "util.h"
+#include "qmgr.h"
 
 #define DEADLINE 30000  /* ms for anything that the service does by itself */
 

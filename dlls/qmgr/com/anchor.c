@@ -58,6 +58,11 @@ static const IID * const interfaces[] =
     &IID_IEnumBackgroundCopyFiles,
     &IID_IEnumBitsPeerCacheRecords,
     &IID_IEnumBitsPeers,
+    &IID_IBackgroundCopyQMgr,
+    &IID_IBackgroundCopyGroup,
+    &IID_IBackgroundCopyJob1,
+    &IID_IEnumBackgroundCopyGroups,
+    &IID_IEnumBackgroundCopyJobs1,
 };
 
 /* Where COM has written down what to take back; NULL for what is not marshalled. */

@@ -41,12 +41,21 @@
 #include "identity/identity.h"
 #include "schedule/schedule.h"
 
+#include "qmgr.h"
+
 /* Objects alive, of all kinds; for the service to know whether clients are there. */
 LONG com_object_count(void);
 
 /* The manager: one object serves all class ids from 1.0 to 10.3 (spec: api 1.2).  IID must be one of its interfaces:
  * E_NOINTERFACE. */
 HRESULT manager_create( REFIID iid, void **object );
+
+/* The queue manager from before BITS 1.0 (spec: api 5.15).  Its groups are jobs, whose id is the group's; a group holds one
+ * job, which is no object of its own.  A group completes itself when its files are there. */
+HRESULT qmgr_create( REFIID iid, void **object );
+
+/* Takes care of the groups that the queue has loaded.  After queue_start(), before there are clients. */
+HRESULT groups_start(void);
 
 /* Between these two the RPC registration of our interfaces stays, whatever objects come and go (anchor.c says why).  In
  * the multithreaded apartment.  An interface for which that fails is named in the log. */
@@ -92,8 +101,13 @@ static inline IBackgroundCopyJob *view_job( struct view *view )
     return (IBackgroundCopyJob *)&view->IBackgroundCopyJob5_iface;
 }
 
+/* And back, without a reference; NULL if it is somebody else's object. */
+struct view *view_from_job( IBackgroundCopyJob *iface );
+
 /* The live file number INDEX of the view's job, which must exist (spec: api 5.9). */
 HRESULT file_create( struct view *view, ULONG index, IBackgroundCopyFile **file );
+/* The index of such a file; FALSE if it is somebody else's object. */
+BOOL file_get_index( IBackgroundCopyFile *file, ULONG *index );
 
 /* A snapshot of the job's error (spec: api 5.2.13); BG_E_ERROR_INFORMATION_UNAVAILABLE when there is none. */
 HRESULT error_create( struct view *view, IBackgroundCopyError **error );
@@ -107,6 +121,10 @@ HRESULT enum_files_create( struct view *view, ULONG count, IEnumBackgroundCopyFi
 /* Of the peer cache, in which there is never anything. */
 HRESULT enum_records_create( IEnumBitsPeerCacheRecords **enumerator );
 HRESULT enum_peers_create( IEnumBitsPeers **enumerator );
+/* Of ids: groups, as enum_jobs_create(); the COUNT (0 or 1) jobs in the group that the view is of. */
+HRESULT enum_groups_create( struct job **jobs, ULONG count, struct identity *holder,
+                            IEnumBackgroundCopyGroups **enumerator );
+HRESULT enum_group_jobs_create( struct view *view, ULONG count, IEnumBackgroundCopyJobs1 **enumerator );
 
 extern const IBackgroundCopyJob5Vtbl view_job_vtbl;                     /* job.c */
 extern const IBackgroundCopyJobHttpOptions3Vtbl view_http_vtbl;         /* http.c */
@@ -116,6 +134,26 @@ extern const IBitsTokenOptionsVtbl view_token_vtbl;                     /* token
 HRESULT view_query_interface( struct view *view, REFIID iid, void **object );
 ULONG view_addref( struct view *view );
 ULONG view_release( struct view *view );
+
+/* --- inside the room: groups (group.c, groupjob.c, groupsink.c) ---------------------------------------------------- */
+
+/* The group that a view's job is, and the job in it. */
+HRESULT group_create( struct view *view, IBackgroundCopyGroup **group );
+HRESULT group_job_create( struct view *view, IBackgroundCopyJob1 **group_job );
+
+/* Makes ours the callback of the job: it completes the group when all is there, and tells CALLBACK (NULL: nobody) what
+ * the group's properties ask for.  IDENTITY is whoever wants it.  Codes of queue_set_sink(). */
+HRESULT group_watch( struct job *job, IBackgroundCopyCallback1 *callback, struct identity *identity );
+
+/* What GetProgress of both gives for QM_PROGRESS_*: E_NOTIMPL for the time, E_INVALIDARG for what is undefined. */
+HRESULT group_progress_locked( const struct job *job, DWORD type, DWORD *value );
+
+/* The results of the last error as GetStatus and OnStatus have them, both 0 when there is none.  Transport: errors of the
+ * remote side. */
+void group_results_locked( const struct job *job, DWORD *win32, DWORD *transport );
+
+/* The codes of the family for some of ours. */
+HRESULT group_hresult( HRESULT hr );
 
 /* --- inside the room: what methods share (object.c) --------------------------------------------------------------- */
 

@@ -31,15 +31,16 @@ struct snapshot
     ULONG count;            /* of items */
     struct job **jobs;
     struct identity *holder;/* of the jobs' views */
-    struct view *view;      /* for files: that of their job; the two above are NULL then */
+    struct view *view;      /* for what belongs to one job; the two above are NULL then */
 };
 
 /* What an enumerator gives. */
 struct kind
 {
     const IID *iid;         /* of the enumerator */
+    BOOL values;            /* items are GUIDs, not interface pointers */
     /* NULL: there is never an item */
-    HRESULT (*create_item)( struct snapshot *snapshot, ULONG index, IUnknown **item );
+    HRESULT (*create_item)( struct snapshot *snapshot, ULONG index, void *item );
 };
 
 struct enumerator
@@ -92,7 +93,8 @@ static struct snapshot *snapshot_jobs( struct job **jobs, ULONG count, struct id
     return snapshot;
 }
 
-static struct snapshot *snapshot_files( struct view *view, ULONG count )
+/* COUNT things that belong to one job. */
+static struct snapshot *snapshot_of( struct view *view, ULONG count )
 {
     struct snapshot *snapshot;
 
@@ -102,14 +104,27 @@ static struct snapshot *snapshot_files( struct view *view, ULONG count )
     return snapshot;
 }
 
-static HRESULT create_job_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
+static HRESULT create_job_item( struct snapshot *snapshot, ULONG index, void *item )
 {
-    return view_return( snapshot->jobs[index], snapshot->holder, (IBackgroundCopyJob **)item );
+    return view_return( snapshot->jobs[index], snapshot->holder, item );
 }
 
-static HRESULT create_file_item( struct snapshot *snapshot, ULONG index, IUnknown **item )
+static HRESULT create_file_item( struct snapshot *snapshot, ULONG index, void *item )
 {
-    return file_create( snapshot->view, index, (IBackgroundCopyFile **)item );
+    return file_create( snapshot->view, index, item );
+}
+
+/* neither id changes any more */
+static HRESULT copy_group_id( struct snapshot *snapshot, ULONG index, void *item )
+{
+    *(GUID *)item = snapshot->jobs[index]->id;
+    return S_OK;
+}
+
+static HRESULT copy_group_job_id( struct snapshot *snapshot, ULONG index, void *item )
+{
+    *(GUID *)item = snapshot->view->job->group.job;
+    return S_OK;
 }
 
 /* --- the enumerator ----------------------------------------------------------------------------------------------- */
@@ -163,8 +178,10 @@ static ULONG enum_advance( struct enumerator *enumerator, ULONG count, ULONG *fi
 }
 
 /* spec: api 5.11; without FETCHED only a single item may be asked for */
-static HRESULT enum_next( struct enumerator *enumerator, ULONG count, IUnknown **items, ULONG *fetched )
+static HRESULT enum_next( struct enumerator *enumerator, ULONG count, void *items, ULONG *fetched )
 {
+    const struct kind *kind = enumerator->kind;
+    SIZE_T size = kind->values ? sizeof(GUID) : sizeof(IUnknown *);
     ULONG first, got, i;
     HRESULT hr;
 
@@ -175,13 +192,14 @@ static HRESULT enum_next( struct enumerator *enumerator, ULONG count, IUnknown *
     if (FAILED(hr = identity_check_call())) return hr;
 
     got = enum_advance( enumerator, count, &first );
-    if (got < count) items[got] = NULL;     /* the proxy looks at a single item whether there is one or not */
+    /* the proxy looks at a single item whether there is one or not */
+    if (got < count) memset( (char *)items + got * size, 0, size );
     for (i = 0; i < got; i++)
     {
-        if (FAILED(hr = enumerator->kind->create_item( enumerator->snapshot, first + i, &items[i] )))
+        if (FAILED(hr = kind->create_item( enumerator->snapshot, first + i, (char *)items + i * size )))
         {
-            while (i--) IUnknown_Release( items[i] );
-            items[0] = NULL;
+            while (i--) IUnknown_Release( ((IUnknown **)items)[i] );    /* copying a GUID cannot fail */
+            memset( items, 0, size );
             return hr;
         }
     }
@@ -288,9 +306,9 @@ static ULONG WINAPI prefix##_Release( type *iface ) \
 { \
     return enum_release( impl_from_##type( iface ) ); \
 } \
-static HRESULT WINAPI prefix##_Next( type *iface, ULONG count, item **items, ULONG *fetched ) \
+static HRESULT WINAPI prefix##_Next( type *iface, ULONG count, item *items, ULONG *fetched ) \
 { \
-    return enum_next( impl_from_##type( iface ), count, (IUnknown **)items, fetched ); \
+    return enum_next( impl_from_##type( iface ), count, items, fetched ); \
 } \
 static HRESULT WINAPI prefix##_Skip( type *iface, ULONG count ) \
 { \
@@ -320,17 +338,21 @@ static const type##Vtbl vtbl = \
     prefix##_GetCount, \
 };
 
-DEFINE_ENUMERATOR( EnumJobs, IEnumBackgroundCopyJobs, IBackgroundCopyJob, enum_jobs_vtbl )
-DEFINE_ENUMERATOR( EnumFiles, IEnumBackgroundCopyFiles, IBackgroundCopyFile, enum_files_vtbl )
-DEFINE_ENUMERATOR( EnumRecords, IEnumBitsPeerCacheRecords, IBitsPeerCacheRecord, enum_records_vtbl )
-DEFINE_ENUMERATOR( EnumPeers, IEnumBitsPeers, IBitsPeer, enum_peers_vtbl )
+DEFINE_ENUMERATOR( EnumJobs, IEnumBackgroundCopyJobs, IBackgroundCopyJob *, enum_jobs_vtbl )
+DEFINE_ENUMERATOR( EnumFiles, IEnumBackgroundCopyFiles, IBackgroundCopyFile *, enum_files_vtbl )
+DEFINE_ENUMERATOR( EnumRecords, IEnumBitsPeerCacheRecords, IBitsPeerCacheRecord *, enum_records_vtbl )
+DEFINE_ENUMERATOR( EnumPeers, IEnumBitsPeers, IBitsPeer *, enum_peers_vtbl )
+DEFINE_ENUMERATOR( EnumGroups, IEnumBackgroundCopyGroups, GUID, enum_groups_vtbl )
+DEFINE_ENUMERATOR( EnumGroupJobs, IEnumBackgroundCopyJobs1, GUID, enum_group_jobs_vtbl )
 
 /* --- the kinds ---------------------------------------------------------------------------------------------------- */
 
-static const struct kind kind_jobs = { &IID_IEnumBackgroundCopyJobs, create_job_item };
-static const struct kind kind_files = { &IID_IEnumBackgroundCopyFiles, create_file_item };
+static const struct kind kind_jobs = { &IID_IEnumBackgroundCopyJobs, FALSE, create_job_item };
+static const struct kind kind_files = { &IID_IEnumBackgroundCopyFiles, FALSE, create_file_item };
 static const struct kind kind_records = { &IID_IEnumBitsPeerCacheRecords };
 static const struct kind kind_peers = { &IID_IEnumBitsPeers };
+static const struct kind kind_groups = { &IID_IEnumBackgroundCopyGroups, TRUE, copy_group_id };
+static const struct kind kind_group_jobs = { &IID_IEnumBackgroundCopyJobs1, TRUE, copy_group_job_id };
 
 HRESULT enum_jobs_create( struct job **jobs, ULONG count, struct identity *holder, IEnumBackgroundCopyJobs **ret )
 {
@@ -339,7 +361,7 @@ HRESULT enum_jobs_create( struct job **jobs, ULONG count, struct identity *holde
 
 HRESULT enum_files_create( struct view *view, ULONG count, IEnumBackgroundCopyFiles **ret )
 {
-    return enum_create( &kind_files, &enum_files_vtbl, snapshot_files( view, count ), (void **)ret );
+    return enum_create( &kind_files, &enum_files_vtbl, snapshot_of( view, count ), (void **)ret );
 }
 
 HRESULT enum_records_create( IEnumBitsPeerCacheRecords **ret )
@@ -350,4 +372,14 @@ HRESULT enum_records_create( IEnumBitsPeerCacheRecords **ret )
 HRESULT enum_peers_create( IEnumBitsPeers **ret )
 {
     return enum_create( &kind_peers, &enum_peers_vtbl, snapshot_create( 0 ), (void **)ret );
+}
+
+HRESULT enum_groups_create( struct job **jobs, ULONG count, struct identity *holder, IEnumBackgroundCopyGroups **ret )
+{
+    return enum_create( &kind_groups, &enum_groups_vtbl, snapshot_jobs( jobs, count, holder ), (void **)ret );
+}
+
+HRESULT enum_group_jobs_create( struct view *view, ULONG count, IEnumBackgroundCopyJobs1 **ret )
+{
+    return enum_create( &kind_group_jobs, &enum_group_jobs_vtbl, snapshot_of( view, count ), (void **)ret );
 }

@@ -289,6 +289,13 @@ static const IBackgroundCopyFile6Vtbl file_vtbl =
     File_GetFilledFileRanges,
 };
 
+BOOL file_get_index( IBackgroundCopyFile *iface, ULONG *index )
+{
+    if ((const void *)iface->lpVtbl != &file_vtbl) return FALSE;
+    *index = impl_from_IBackgroundCopyFile6( (IBackgroundCopyFile6 *)iface )->index;
+    return TRUE;
+}
+
 HRESULT file_create( struct view *view, ULONG index, IBackgroundCopyFile **ret )
 {
     struct file *file;

@@ -24,3 +24,4 @@
 #include <objbase.h>
 #include <initguid.h>
 #include "bits.h"
+#include "qmgr.h"

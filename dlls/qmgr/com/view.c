@@ -136,6 +136,12 @@ HRESULT view_create( struct job *job, struct identity *holder, struct view **ret
     return S_OK;
 }
 
+struct view *view_from_job( IBackgroundCopyJob *iface )
+{
+    if ((const void *)iface->lpVtbl != &view_job_vtbl) return NULL;
+    return CONTAINING_RECORD( (IBackgroundCopyJob5 *)iface, struct view, IBackgroundCopyJob5_iface );
+}
+
 HRESULT view_return( struct job *job, struct identity *holder, IBackgroundCopyJob **ret )
 {
     struct view *view;

@@ -168,6 +168,16 @@ struct job_options
     BOOL   on_demand;
 };
 
+/* What makes a job a group of IBackgroundCopyQMgr (spec: api 5.15). */
+struct job_group
+{
+    BOOL   present;                 /* it is one, made by CreateGroup; the rest means nothing otherwise */
+    GUID   job;                     /* id of the one job in it; GUID_NULL: there is none yet */
+    DWORD  notify_flags;            /* QM_NOTIFY_* */
+    DWORD  progress_size;           /* bytes between two reports; 0: none */
+    DWORD  progress_percent;        /* likewise */
+};
+
 /* --- the job -------------------------------------------------------------------------------------------------- */
 
 struct job
@@ -212,6 +222,7 @@ struct job
     struct job_command command;
     struct job_http  http;
     struct job_options options;
+    struct job_group group;
     struct list      credentials;   /* struct job_credentials */
     BOOL             resumed;       /* Resume has succeeded once: some settings are fixed now */
     UINT64           created;

@@ -149,16 +149,16 @@ static HRESULT check_job_limits_locked( const struct identity *owner )
     return all >= queue.policy.max_jobs_per_machine ? BG_E_TOO_MANY_JOBS_PER_MACHINE : S_OK;
 }
 
-HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **ret )
+static HRESULT create_job( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, BOOL group, struct identity *owner,
+                           struct job **ret )
 {
     struct job *job;
     HRESULT hr;
-    GUID id;
 
-    if (FAILED(hr = CoCreateGuid( &id ))) return hr;
-    if (FAILED(hr = job_create( name, type, &id, time_now(), &job ))) return hr;
+    if (FAILED(hr = job_create( name, type, id, time_now(), &job ))) return hr;
     job->owner = identity_addref( owner );
     job->touched = time_steady();
+    job->group.present = group;
 
     if (SUCCEEDED(hr = persist_create( job )))
     {
@@ -174,8 +174,23 @@ HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *
         if (FAILED(hr)) persist_remove( job );
     }
     if (FAILED(hr)) job_release( job );
-    else TRACE( "%s, %s, owner %s.\n", debugstr_guid( &id ), debugstr_w( name ), debugstr_w( owner->sid ) );
+    else TRACE( "%s, %s, owner %s.\n", debugstr_guid( id ), debugstr_w( name ), debugstr_w( owner->sid ) );
     return hr;
+}
+
+HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **job )
+{
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = CoCreateGuid( &id ))) return hr;
+    return create_job( name, type, &id, FALSE, owner, job );
+}
+
+HRESULT queue_create_group( const WCHAR *name, const GUID *id, struct identity *owner, struct job **job )
+{
+    /* the store refuses an id that there is already */
+    return create_job( name, BG_JOB_TYPE_DOWNLOAD, id, TRUE, owner, job );
 }
 
 HRESULT queue_find_job( const GUID *id, const struct identity *caller, struct job **ret )
@@ -200,7 +215,7 @@ HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***
     struct job **jobs;
     struct job *job;
 
-    if (all && !caller->administrator) return E_ACCESSDENIED;
+    if (all && caller && !caller->administrator) return E_ACCESSDENIED;
 
     queue_lock();
     if ((jobs = malloc( (list_count( &queue.jobs ) + 1) * sizeof(*jobs) )))
@@ -209,7 +224,7 @@ HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***
         LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
         {
             if (!all && !identity_same_user( caller, job->owner )) continue;
-            if (SUCCEEDED(identity_check_access( caller, job->owner ))) jobs[(*count)++] = job_addref( job );
+            if (!caller || SUCCEEDED(identity_check_access( caller, job->owner ))) jobs[(*count)++] = job_addref( job );
         }
         *ret = jobs;
     }

@@ -76,12 +76,15 @@ void queue_set_network( ULONG addresses );
 /* Makes a job of OWNER and puts it into store and queue; the caller gets a reference.  Errors of job_create(), or the
  * Win32 error of the store; BG_E_TOO_MANY_JOBS_PER_USER, BG_E_TOO_MANY_JOBS_PER_MACHINE (spec: behaviour 8.1). */
 HRESULT queue_create_job( const WCHAR *name, BG_JOB_TYPE type, struct identity *owner, struct job **job );
+/* The same for a group with an id of the client's choice.  HRESULT_FROM_WIN32(ERROR_FILE_EXISTS): some job has it. */
+HRESULT queue_create_group( const WCHAR *name, const GUID *id, struct identity *owner, struct job **job );
 
 /* BG_E_NOT_FOUND when the queue has no such job, E_ACCESSDENIED when CALLER may not see it (spec: api 5.1.2). */
 HRESULT queue_find_job( const GUID *id, const struct identity *caller, struct job **job );
 
 /* A snapshot of the jobs that CALLER owns and may see, or of all jobs when ALL, in the order of their creation:
- * a malloc'ed array with a reference for each (spec: api 5.1.3).  ALL needs an administrator: E_ACCESSDENIED. */
+ * a malloc'ed array with a reference for each (spec: api 5.1.3).  ALL needs an administrator: E_ACCESSDENIED.
+ * CALLER NULL: the service itself, which sees them all. */
 HRESULT queue_list_jobs( const struct identity *caller, BOOL all, struct job ***jobs, ULONG *count );
 
 struct job *job_addref( struct job *job );

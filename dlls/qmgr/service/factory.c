@@ -1,5 +1,5 @@
 /*
- * Class objects of the manager
+ * Class objects of the manager, and of the old queue manager
  *
  * Copyright 2026 The winebits authors
  *
@@ -29,6 +29,12 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
+struct factory
+{
+    IClassFactory IClassFactory_iface;
+    HRESULT (*create)( REFIID iid, void **object );
+};
+
 static HRESULT WINAPI factory_QueryInterface( IClassFactory *iface, REFIID iid, void **obj )
 {
     if (IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, &IID_IClassFactory ))
@@ -53,11 +59,13 @@ static ULONG WINAPI factory_Release( IClassFactory *iface )
 
 static HRESULT WINAPI factory_CreateInstance( IClassFactory *iface, IUnknown *outer, REFIID iid, void **obj )
 {
+    struct factory *factory = CONTAINING_RECORD( iface, struct factory, IClassFactory_iface );
+
     TRACE( "%p, %s, %p.\n", outer, debugstr_guid( iid ), obj );
 
     *obj = NULL;
     if (outer) return CLASS_E_NOAGGREGATION;
-    return manager_create( iid, obj );
+    return factory->create( iid, obj );
 }
 
 static HRESULT WINAPI factory_LockServer( IClassFactory *iface, BOOL lock )
@@ -76,9 +84,10 @@ static const IClassFactoryVtbl factory_vtbl =
     factory_LockServer,
 };
 
-static IClassFactory factory = { (IClassFactoryVtbl *)&factory_vtbl };
+static struct factory manager_factory = { { (IClassFactoryVtbl *)&factory_vtbl }, manager_create };
+static struct factory qmgr_factory = { { (IClassFactoryVtbl *)&factory_vtbl }, qmgr_create };
 
-/* spec: api 1.2 */
+/* spec: api 1.2; the last one is the old queue manager */
 static const CLSID * const classes[] =
 {
     &CLSID_BackgroundCopyManager,
@@ -91,6 +100,7 @@ static const CLSID * const classes[] =
     &CLSID_BackgroundCopyManager10_1,
     &CLSID_BackgroundCopyManager10_2,
     &CLSID_BackgroundCopyManager10_3,
+    &CLSID_BackgroundCopyQMgr,
 };
 
 static DWORD cookies[ARRAY_SIZE( classes )];
@@ -102,8 +112,10 @@ HRESULT factory_register(void)
 
     for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr); i++)
     {
-        if (FAILED(hr = CoRegisterClassObject( classes[i], (IUnknown *)&factory, CLSCTX_LOCAL_SERVER,
-                                               REGCLS_MULTIPLEUSE, &cookies[i] )))
+        struct factory *factory = i < ARRAY_SIZE( classes ) - 1 ? &manager_factory : &qmgr_factory;
+
+        if (FAILED(hr = CoRegisterClassObject( classes[i], (IUnknown *)&factory->IClassFactory_iface,
+                                               CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &cookies[i] )))
             ERR( "%s: %#lx.\n", debugstr_guid( classes[i] ), hr );
     }
     if (FAILED(hr)) factory_revoke();

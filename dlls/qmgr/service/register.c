@@ -20,6 +20,8 @@
 
 #include "service/service.h"
 
+#include "qmgr.h"
+
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
@@ -53,6 +55,7 @@ classes[] =
     { &CLSID_BackgroundCopyManager10_1, L"BackgroundCopyManager10_1" },
     { &CLSID_BackgroundCopyManager10_2, L"BackgroundCopyManager10_2" },
     { &CLSID_BackgroundCopyManager10_3, L"BackgroundCopyManager10_3" },
+    { &CLSID_BackgroundCopyQMgr,        L"BackgroundCopyQMgr" },
 };
 
 /* spec: api 1.4 */
@@ -86,6 +89,12 @@ static const IID * const interfaces[] =
     &IID_IEnumBitsPeerCacheRecords,
     &IID_IBitsPeer,
     &IID_IEnumBitsPeers,
+    &IID_IBackgroundCopyQMgr,
+    &IID_IBackgroundCopyGroup,
+    &IID_IBackgroundCopyJob1,
+    &IID_IBackgroundCopyCallback1,
+    &IID_IEnumBackgroundCopyGroups,
+    &IID_IEnumBackgroundCopyJobs1,
 };
 
 static HRESULT open_classes( REGSAM view, HKEY *root )

@@ -106,7 +106,8 @@ static HRESULT start_rooms(void)
     if (FAILED(hr = transfer_start())) return hr;
     anchor_start();
     if (SUCCEEDED(hr = policy_start( policy_events )) && SUCCEEDED(hr = network_start( &network_event )) &&
-        SUCCEEDED(hr = queue_start( &notifier )) && SUCCEEDED(hr = factory_register())) return hr;
+        SUCCEEDED(hr = queue_start( &notifier )) && SUCCEEDED(hr = groups_start()) &&
+        SUCCEEDED(hr = factory_register())) return hr;
     report( EVENT_NOT_STARTED, hr );
     stop_rooms();
     return hr;

@@ -57,7 +57,8 @@ HRESULT network_start( HANDLE *event );
 void network_update(void);
 void network_stop(void);
 
-/* Registers one class object for each class id from 1.0 to 10.3 (spec: api 1.2).  In the service's apartment. */
+/* Registers one class object for each class id from 1.0 to 10.3 and for the old queue manager (spec: api 1.2).  In the
+ * service's apartment. */
 HRESULT factory_register(void);
 void factory_revoke(void);
 

@@ -85,6 +85,12 @@ static const struct member job_members[] =
     JOB( 56, KIND_ENUM,   options.stored_credentials, BG_AUTH_TARGET_PROXY ),
     JOB( 57, KIND_U32,    options.notify_interval, 0 ),
     JOB( 58, KIND_BOOL,   options.on_demand, 0 ),
+
+    JOB( 80, KIND_BOOL,   group.present, 0 ),
+    JOB( 81, KIND_GUID,   group.job, 0 ),
+    JOB( 82, KIND_FLAGS,  group.notify_flags, 0xc7 ),
+    JOB( 83, KIND_U32,    group.progress_size, 0 ),
+    JOB( 84, KIND_U32,    group.progress_percent, 0 ),
 };
 
 static const struct member file_members[] =
