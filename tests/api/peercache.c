@@ -189,6 +189,66 @@ static void test_peers(void)
     OK( IBitsPeerCacheAdministration_ClearPeers( cache ), S_OK );
 }
 
+/* --- policies (spec: behaviour 8.1) -------------------------------------------------------------------------------- */
+
+#define POLICIES L"Software\\Policies\\Microsoft\\Windows\\BITS"
+
+static void set_policy( const WCHAR *name, DWORD value )
+{
+    LSTATUS error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, POLICIES, name, REG_DWORD, &value, sizeof(value) );
+
+    ok( !error, "got error %ld.\n", error );
+}
+
+static void remove_policy( const WCHAR *name )
+{
+    LSTATUS error = RegDeleteKeyValueW( HKEY_LOCAL_MACHINE, POLICIES, name );
+
+    ok( !error, "got error %ld.\n", error );
+}
+
+/* Until the service has heard of the change, or 30 seconds are over. */
+#define wait_value( get, expected ) wait_value_( __LINE__, get, expected )
+static void wait_value_( int line, HRESULT (WINAPI *get)( IBitsPeerCacheAdministration *, DWORD * ), DWORD expected )
+{
+    ULONGLONG end = GetTickCount64() + 30000;
+    DWORD value = 0xdeadbeef;
+    HRESULT hr;
+
+    while ((hr = get( cache, &value )) == S_OK && value != expected && GetTickCount64() < end) short_wait();
+    ok_( __FILE__, line )( hr == S_OK && value == expected, "got hr %#lx, %lu.\n", hr, value );
+}
+
+static void test_policies(void)
+{
+    set_policy( L"MaxCacheSize", 30 );
+    wait_value( cache->lpVtbl->GetMaximumCacheSize, 30 );
+    OK( IBitsPeerCacheAdministration_SetMaximumCacheSize( cache, 5 ), S_FALSE );
+    OK( IBitsPeerCacheAdministration_SetMaximumCacheSize( cache, 30 ), S_OK );
+    OK( IBitsPeerCacheAdministration_SetMaximumCacheSize( cache, 1 ), S_FALSE );
+    wait_value( cache->lpVtbl->GetMaximumCacheSize, 30 );
+    remove_policy( L"MaxCacheSize" );
+    wait_value( cache->lpVtbl->GetMaximumCacheSize, 1 );
+
+    set_policy( L"MaxContentAge", 2 );
+    wait_value( cache->lpVtbl->GetMaximumContentAge, 2 * 86400 );
+    OK( IBitsPeerCacheAdministration_SetMaximumContentAge( cache, 86400 ), S_FALSE );
+    OK( IBitsPeerCacheAdministration_SetMaximumContentAge( cache, 7776000 ), S_FALSE );
+    remove_policy( L"MaxContentAge" );
+    wait_value( cache->lpVtbl->GetMaximumContentAge, 7776000 );
+
+    set_policy( L"EnablePeercaching", 1 );
+    wait_value( cache->lpVtbl->GetConfigurationFlags, 3 );
+    set_policy( L"DisablePeerCachingServer", 1 );
+    wait_value( cache->lpVtbl->GetConfigurationFlags, 1 );
+    OK( IBitsPeerCacheAdministration_SetConfigurationFlags( cache, 2 ), BG_S_OVERRIDDEN_BY_POLICY );
+    OK( IBitsPeerCacheAdministration_SetConfigurationFlags( cache, 1 ), S_OK );
+    OK( IBitsPeerCacheAdministration_SetConfigurationFlags( cache, 0 ), BG_S_OVERRIDDEN_BY_POLICY );
+    remove_policy( L"EnablePeercaching" );
+    remove_policy( L"DisablePeerCachingServer" );
+    wait_value( cache->lpVtbl->GetConfigurationFlags, 0 );
+}
+
 /* Everybody may read; what changes the machine is for administrators. */
 static void test_administrators(void)
 {
@@ -236,6 +296,7 @@ START_TEST( peercache )
         test_configuration();
         test_records();
         test_peers();
+        test_policies();
         test_administrators();
         IBitsPeerCacheAdministration_Release( cache );
     }

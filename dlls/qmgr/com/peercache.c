@@ -35,18 +35,44 @@ struct setting
     const WCHAR *name;
     DWORD initial;
     DWORD min, max;
+    /* what counts instead of the machine's preference VALUE (spec: behaviour 8.1) */
+    DWORD (*obey)( const struct policy *policy, DWORD value );
+    HRESULT overridden;     /* success of a setter whose value does not count */
 };
 
-static const struct setting cache_size = { L"MaxCacheSize", 1, 1, 80 };     /* percent of the disk */
-static const struct setting content_age = { L"MaxContentAge", 7776000, 86400, 10368000 };   /* seconds */
+static DWORD obey_cache_size( const struct policy *policy, DWORD value )
+{
+    return policy->max_cache_size ? policy->max_cache_size : value;
+}
+
+static DWORD obey_content_age( const struct policy *policy, DWORD value )
+{
+    return policy->max_content_age ? policy->max_content_age * 86400 : value;
+}
+
+static DWORD obey_configuration( const struct policy *policy, DWORD value )
+{
+    if (policy->peer_caching) value |= BG_ENABLE_PEERCACHING_CLIENT | BG_ENABLE_PEERCACHING_SERVER;
+    if (policy->no_peer_client) value &= ~BG_ENABLE_PEERCACHING_CLIENT;
+    if (policy->no_peer_server) value &= ~BG_ENABLE_PEERCACHING_SERVER;
+    if (policy->no_branch_cache) value |= BG_DISABLE_BRANCH_CACHE;
+    return value;
+}
+
+/* percent of the disk */
+static const struct setting cache_size = { L"MaxCacheSize", 1, 1, 80, obey_cache_size, S_FALSE };
+/* seconds */
+static const struct setting content_age = { L"MaxContentAge", 7776000, 86400, 10368000, obey_content_age, S_FALSE };
 static const struct setting configuration =
 {
-    L"ConfigurationFlags", 0, 0, BG_ENABLE_PEERCACHING_CLIENT | BG_ENABLE_PEERCACHING_SERVER | BG_DISABLE_BRANCH_CACHE
+    L"ConfigurationFlags", 0, 0, BG_ENABLE_PEERCACHING_CLIENT | BG_ENABLE_PEERCACHING_SERVER | BG_DISABLE_BRANCH_CACHE,
+    obey_configuration, BG_S_OVERRIDDEN_BY_POLICY
 };
 
 static HRESULT get_setting( const struct setting *setting, DWORD *value )
 {
     DWORD size = sizeof(*value);
+    struct policy policy;
     HRESULT hr;
 
     if (!value) return E_INVALIDARG;
@@ -54,17 +80,23 @@ static HRESULT get_setting( const struct setting *setting, DWORD *value )
     if (RegGetValueW( HKEY_LOCAL_MACHINE, SETTINGS_KEY, setting->name, RRF_RT_REG_DWORD, NULL, value, &size ) ||
         *value < setting->min || *value > setting->max)
         *value = setting->initial;
+    queue_get_policy( &policy );
+    *value = setting->obey( &policy, *value );
     return S_OK;
 }
 
 static HRESULT set_setting( const struct setting *setting, DWORD value )
 {
+    struct policy policy;
+    LSTATUS error;
     HRESULT hr;
 
     if (value < setting->min || value > setting->max) return E_INVALIDARG;
     if (FAILED(hr = check_administrator())) return hr;
-    return HRESULT_FROM_WIN32( RegSetKeyValueW( HKEY_LOCAL_MACHINE, SETTINGS_KEY, setting->name, REG_DWORD, &value,
-                                                sizeof(value) ) );
+    if ((error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, SETTINGS_KEY, setting->name, REG_DWORD, &value, sizeof(value) )))
+        return HRESULT_FROM_WIN32( error );
+    queue_get_policy( &policy );
+    return setting->obey( &policy, value ) == value ? S_OK : setting->overridden;
 }
 
 /* For a method that needs the cache. */
