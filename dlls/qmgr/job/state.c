@@ -35,7 +35,7 @@
  *  Cancel, any state that is not final: CANCELLED          Complete, likewise: ACKNOWLEDGED  <--+
  *  Validation failed, likewise: ERROR
  *
- * What holds:
+ * docs/states.md lists every transition, and what each event stands for.  What holds:
  *  1. job_event() alone writes job->state.
  *  2. ACKNOWLEDGED and CANCELLED are never left.
  *  3. An error is there in ERROR and TRANSIENT_ERROR, and stays until TRANSFERRING or a finished job, so that it can
