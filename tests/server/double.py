@@ -357,8 +357,8 @@ class Server(socketserver.ThreadingMixIn, socketserver.TCPServer):
     daemon_threads = True
     request_queue_size = 128
 
-    def __init__(self, port, log, tls):
-        super().__init__(('127.0.0.1', port), Request)
+    def __init__(self, port, log, tls, host='127.0.0.1'):
+        super().__init__((host, port), Request)
         self.log_file = open(log, 'a') if log else None
         self.lock = threading.Lock()
         self.counts = {}

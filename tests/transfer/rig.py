@@ -69,12 +69,12 @@ class Connection(double.Request):
 class Origin(double.Server):
     """The double in this process: what it was asked, and when its connections ended, can be seen at once."""
 
-    def __init__(self, certificate=None):
+    def __init__(self, certificate=None, host="127.0.0.1"):
         tls = None
         if certificate:
             tls = double.ssl.SSLContext(double.ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(certificate + ".pem", certificate + ".key")
-        super().__init__(0, None, tls)
+        super().__init__(0, None, tls, host)
         self.RequestHandlerClass = Connection
         self.requests = []
         self.ended = {}     # monotonic time by connection number
