@@ -28,15 +28,20 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-/* malloc'ed; NULL when the token does not say. */
+/* malloc'ed; NULL when the token does not say.  Asks once, where that is enough: each question is a message. */
 static void *token_information( HANDLE token, TOKEN_INFORMATION_CLASS class )
 {
-    DWORD size = 0;
+    DWORD size = 512;
     void *info;
 
-    GetTokenInformation( token, class, NULL, 0, &size );
-    if (!size || !(info = malloc( size ))) return NULL;
+    if (!(info = malloc( size ))) return NULL;
     if (GetTokenInformation( token, class, info, size, &size )) return info;
+    if (GetLastError() == ERROR_INSUFFICIENT_BUFFER)
+    {
+        free( info );
+        if (!(info = malloc( size ))) return NULL;
+        if (GetTokenInformation( token, class, info, size, &size )) return info;
+    }
     free( info );
     return NULL;
 }

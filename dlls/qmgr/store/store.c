@@ -33,16 +33,23 @@
 #include "store/private.h"
 
 #include <sddl.h>
+#include <winternl.h>
 
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* winternl.h has it not everywhere */
+NTSTATUS NTAPI NtWriteFile( HANDLE file, HANDLE event, PIO_APC_ROUTINE apc, void *context, IO_STATUS_BLOCK *io,
+                            const void *data, ULONG size, LARGE_INTEGER *offset, ULONG *key );
 
 #define MAX_OPEN        64
 #define GUID_LENGTH     38
 #define NAME_ROOM       80      /* behind the directory: \XX\{…}.wbj and the longest ending */
 #define COMPACT_SIZE    0x10000
 #define FIRST_READ      0x10000
+#define READERS         2       /* threads; the wineserver, which they both wait for, is one more */
+#define MAX_FOLDERS     256
 
 struct store_journal
 {
@@ -178,15 +185,17 @@ static void close_file( struct store_journal *journal )
 
 /* --- writing ------------------------------------------------------------------------------------------------------ */
 
+/* Not WriteFile(): with a position it sends the wineserver one message more, for a completion port that there is not. */
 HRESULT file_write_at( HANDLE file, UINT32 position, const void *data, UINT32 size )
 {
-    OVERLAPPED overlapped;
-    DWORD written = 0;
+    LARGE_INTEGER offset;
+    IO_STATUS_BLOCK io;
+    NTSTATUS status;
 
-    memset( &overlapped, 0, sizeof(overlapped) );
-    overlapped.Offset = position;
-    if (!WriteFile( file, data, size, &written, &overlapped )) return last_error();
-    return written == size ? S_OK : HRESULT_FROM_WIN32( ERROR_DISK_FULL );
+    offset.QuadPart = position;
+    if ((status = NtWriteFile( file, NULL, NULL, NULL, &io, data, size, &offset, NULL )))
+        return HRESULT_FROM_WIN32( RtlNtStatusToDosError( status ));
+    return io.Information == size ? S_OK : HRESULT_FROM_WIN32( ERROR_DISK_FULL );
 }
 
 HRESULT file_cut( HANDLE file, UINT32 size )
@@ -394,9 +403,20 @@ struct loaded
     BOOL secrets_lost;
 };
 
+/* The folders of the store, of which each reader takes the next. */
+struct folders
+{
+    WCHAR names[MAX_FOLDERS][3];
+    LONG count;
+    LONG next;
+};
+
+/* What one reader works with. */
 struct loading
 {
     const struct store_clock *clock;
+    struct folders *folders;
+    HRESULT hr;
     unsigned char *buffer;          /* for any number of files */
     size_t buffer_size;
     struct loaded *jobs;
@@ -577,13 +597,17 @@ static BOOL is_folder( const WIN32_FIND_DATAW *found )
     return good == 2 && !name[2];
 }
 
+static void add_folder( struct folders *folders, const WCHAR *name )
+{
+    if (folders->count < MAX_FOLDERS) append( folders->names[folders->count++], name );
+}
+
 /* PATH has room for a name behind its LENGTH characters. */
 static HRESULT load_folder( struct loading *loading, const WCHAR *folder, WCHAR *path, SIZE_T length )
 {
     WIN32_FIND_DATAW found;
     HRESULT hr = S_OK;
     HANDLE find;
-    WCHAR *end;
 
     append( path + length, L"\\*" );
     find = FindFirstFileExW( path, FindExInfoBasic, &found, FindExSearchNameMatch, NULL, FIND_FIRST_EX_LARGE_FETCH );
@@ -591,14 +615,82 @@ static HRESULT load_folder( struct loading *loading, const WCHAR *folder, WCHAR 
     do
     {
         if (length + wstr_len( found.cFileName ) + 16 > MAX_PATH) continue;
-        end = append( path + length + 1, found.cFileName );
-        if (!folder && is_folder( &found )) hr = load_folder( loading, found.cFileName, path, end - path );
+        append( path + length + 1, found.cFileName );
+        if (!folder && is_folder( &found )) add_folder( loading->folders, found.cFileName );
         else if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
             hr = load_file( loading, folder, found.cFileName, path );
     } while (SUCCEEDED(hr) && FindNextFileW( find, &found ));
     if (SUCCEEDED(hr) && GetLastError() != ERROR_NO_MORE_FILES) hr = last_error();
     FindClose( find );
     return hr;
+}
+
+/* Reads one folder after the other.  A failure ends this reader; the others' jobs are then not used. */
+static DWORD CALLBACK reader_proc( void *context )
+{
+    struct loading *loading = context;
+    struct folders *folders = loading->folders;
+    WCHAR path[MAX_PATH], *end;
+    LONG i;
+
+    while (SUCCEEDED(loading->hr) && (i = InterlockedIncrement( &folders->next ) - 1) < folders->count)
+    {
+        end = append( append( append( path, store.directory ), L"\\" ), folders->names[i] );
+        loading->hr = load_folder( loading, folders->names[i], path, end - path );
+    }
+    return 0;
+}
+
+/* The first reader is this thread. */
+static void read_folders( struct loading loadings[READERS] )
+{
+    HANDLE threads[READERS - 1];
+    ULONG count = 0, i;
+
+    while (count < READERS - 1 && (threads[count] = CreateThread( NULL, 0, reader_proc, &loadings[count + 1], 0, NULL )))
+        count++;
+    reader_proc( &loadings[0] );
+    for (i = 0; i < count; i++)
+    {
+        WaitForSingleObject( threads[i], INFINITE );
+        CloseHandle( threads[i] );
+    }
+}
+
+/* Moves the jobs of FROM to those of TO. */
+static void merge( struct loading *to, struct loading *from )
+{
+    struct loaded *jobs;
+
+    if (SUCCEEDED(to->hr)) to->hr = from->hr;
+    if (from->count && (jobs = realloc( to->jobs, (to->count + from->count) * sizeof(*jobs) )))
+    {
+        memcpy( jobs + to->count, from->jobs, from->count * sizeof(*jobs) );
+        to->jobs = jobs;
+        to->count += from->count;
+        from->count = 0;
+    }
+    else if (from->count) to->hr = E_OUTOFMEMORY;
+}
+
+static void give_away( struct loading *loading, HRESULT hr, store_loaded callback, void *context )
+{
+    size_t i;
+
+    for (i = 0; i < loading->count; i++)
+    {
+        struct loaded *loaded = &loading->jobs[i];
+
+        if (SUCCEEDED(hr)) callback( loaded->job, &loaded->owner, loaded->journal, loaded->secrets_lost, context );
+        else
+        {
+            job_destroy( loaded->job );
+            store_close( loaded->journal );
+        }
+        store_owner_free( &loaded->owner );
+    }
+    free( loading->jobs );
+    free( loading->buffer );
 }
 
 static int __cdecl compare_age( const void *left, const void *right )
@@ -611,34 +703,29 @@ static int __cdecl compare_age( const void *left, const void *right )
 
 HRESULT store_load( const struct store_clock *clock, store_loaded callback, void *context )
 {
-    struct loading loading;
+    struct loading loadings[READERS], *all = &loadings[0];
+    struct folders *folders;
     WCHAR path[MAX_PATH];
-    HRESULT hr;
-    size_t i;
+    ULONG i;
 
     TRACE( "%p, %p, %p.\n", clock, callback, context );
 
-    memset( &loading, 0, sizeof(loading) );
-    loading.clock = clock;
-    append( path, store.directory );
-    hr = load_folder( &loading, NULL, path, wstr_len( path ));
-    free( loading.buffer );
-    if (SUCCEEDED(hr) && loading.count) qsort( loading.jobs, loading.count, sizeof(*loading.jobs), compare_age );
-    for (i = 0; i < loading.count; i++)
+    if (!(folders = calloc( 1, sizeof(*folders) ))) return E_OUTOFMEMORY;
+    memset( loadings, 0, sizeof(loadings) );
+    for (i = 0; i < READERS; i++)
     {
-        struct loaded *loaded = &loading.jobs[i];
-
-        if (SUCCEEDED(hr)) callback( loaded->job, &loaded->owner, loaded->journal, loaded->secrets_lost, context );
-        else
-        {
-            job_destroy( loaded->job );
-            store_close( loaded->journal );
-        }
-        store_owner_free( &loaded->owner );
+        loadings[i].clock = clock;
+        loadings[i].folders = folders;
     }
-    free( loading.jobs );
-    if (FAILED(hr)) ERR( "The store in %s cannot be loaded, %#lx.\n", debugstr_w( store.directory ), hr );
-    return hr;
+    append( path, store.directory );
+    all->hr = load_folder( all, NULL, path, wstr_len( path ));
+    if (SUCCEEDED(all->hr)) read_folders( loadings );
+    for (i = 1; i < READERS; i++) merge( all, &loadings[i] );
+    if (SUCCEEDED(all->hr) && all->count) qsort( all->jobs, all->count, sizeof(*all->jobs), compare_age );
+    for (i = 0; i < READERS; i++) give_away( &loadings[i], all->hr, callback, context );
+    free( folders );
+    if (FAILED(all->hr)) ERR( "The store in %s cannot be loaded, %#lx.\n", debugstr_w( store.directory ), all->hr );
+    return all->hr;
 }
 
 /* --- start and stop ----------------------------------------------------------------------------------------------- */
