@@ -18,9 +18,10 @@ import subprocess
 
 from case import DONE, ERROR, SIZE, TOKEN_REQUIRED, Test, http, test
 from double import content
-from rig import DEADLINE, WINE, Client, end_session, read, temporaries, wait_for, windows
+from rig import DEADLINE, WINE, Client, end_session, read, sha256, temporaries, wait_for, windows
 
 NOT_FOUND = 0x80200001
+LARGE = 200000000
 
 
 def new_session():
@@ -129,6 +130,56 @@ def starts_service(t):
     find(t, job)
     t.client.until(DONE)
     t.complete(content(SIZE))
+
+
+def large_file(t):
+    """Its name on nginx and its SHA-256."""
+    path = os.path.join(t.web, "files/large.bin")
+    if not os.path.exists(path):
+        with open(path, "wb") as file:
+            for _ in range(20):
+                file.write(os.urandom(LARGE // 20))
+    return "large.bin", sha256(path)
+
+
+@test("a client starts a job of 200 MB and exits at once: it is transferred, and then the session ends by itself")
+def large(t):
+    name, digest = large_file(t)
+    job = make(t, "http://127.0.0.1:%d/%s" % (t.ports[0], name), "out.bin")
+    t.client.resume()
+    t.client.process.kill()
+    t.client.process.wait()
+    subprocess.run(["wineserver", "-w"], timeout=10 * DEADLINE)
+    t.equal("size when the session has ended", os.path.getsize(t.path(temporaries(t.directory)[0])), LARGE)
+    Test.client = Client()
+    t.equal("state", find(t, job)["state"], DONE)
+    t.complete()
+    t.equal("SHA-256", sha256(t.local), digest)
+
+
+@test("a session killed in the middle of 200 MB: any program starts the next, in which the job goes on to its end")
+def large_killed(t):
+    name, digest = large_file(t)
+    # from here the first request would take hours
+    job = make(t, "http://127.0.0.1:%d/%s" % (t.ports[3], name), "out.bin")
+    t.client.resume()
+    t.client.bytes(120000000, 2 * DEADLINE * 1000)
+    size = os.path.getsize(journal(job))
+    t.check(wait_for(lambda: os.path.getsize(journal(job)) > size), "no byte is reported durable")
+    t.client.process.kill()
+    t.client.process.wait()
+    end_session()
+    had = os.path.getsize(t.path(temporaries(t.directory)[0]))
+    t.check(LARGE // 2 <= had < LARGE, "the session was killed at %d bytes", had)
+    program = subprocess.Popen([WINE, "cmd", "/c", "set /p line="], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL)
+    t.check(wait_for(lambda: os.path.getsize(t.path(temporaries(t.directory)[0])) == LARGE, 4 * DEADLINE),
+            "the transfer does not go on")
+    Test.client = Client()
+    program.stdin.close()
+    find(t, job)
+    t.client.until(DONE)
+    t.complete()
+    t.equal("SHA-256", sha256(t.local), digest)
 
 
 @test("the helper token's flags outlive the session, the token does not")

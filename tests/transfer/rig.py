@@ -174,10 +174,11 @@ class Silent:
 
 
 def start_nginx(directory, certificate):
-    """A real server of DIRECTORY/files: plain, plain with 4 MB/s, and HTTP/2 with TLS 1.3 only.  Process and three ports."""
+    """A real server of DIRECTORY/files: plain, plain with 4 MB/s, HTTP/2 with TLS 1.3 only, and plain with 4 KB/s after
+    the first 120 MiB of a response.  Process and four ports."""
     for name in "files", "temp":
         os.makedirs(os.path.join(directory, name))
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(3)]
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:
         s.close()
@@ -190,6 +191,7 @@ def start_nginx(directory, certificate):
                 log_format row '$request_method "$http_range" $status $server_protocol $ssl_protocol'; access_log {d}/access.log row;
                 server {{ listen 127.0.0.1:{p[0]}; root {d}/files; }}
                 server {{ listen 127.0.0.1:{p[1]}; root {d}/files; limit_rate 4m; }}
+                server {{ listen 127.0.0.1:{p[3]}; root {d}/files; limit_rate_after 120m; limit_rate 4k; }}
                 server {{ listen 127.0.0.1:{p[2]} ssl http2; root {d}/files; ssl_protocols TLSv1.3;
                           ssl_certificate {c}.pem; ssl_certificate_key {c}.key; }}
             }}""".format(d=directory, p=ports, c=certificate, temps=temps))
