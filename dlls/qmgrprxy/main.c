@@ -86,7 +86,8 @@ static BOOL WINAPI register_hook( INIT_ONCE *once, void *param, void **context )
     return SUCCEEDED(*(HRESULT *)param);
 }
 
-/* COM calls this first in a process, with no loader lock held, when a BITS interface is about to be marshalled. */
+/* COM calls this first in a process, with no loader lock held, when a BITS interface is about to be marshalled, or the
+ * doorman's packet unmarshalled: then it asks for IClassFactory. */
 HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **obj )
 {
     static INIT_ONCE once = INIT_ONCE_STATIC_INIT;
@@ -97,6 +98,7 @@ HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **obj )
     *obj = NULL;
     if (FAILED(hr = StdDllGetClassObject( clsid, &IID_IPSFactoryBuffer, (void **)&standard_factory ))) return hr;
     if (!InitOnceExecuteOnce( &once, register_hook, &hr, NULL )) return hr;
+    if (IsEqualIID( iid, &IID_IClassFactory )) return IClassFactory_QueryInterface( &unmarshaller_factory, iid, obj );
     return IPSFactoryBuffer_QueryInterface( &factory, iid, obj );
 }
 

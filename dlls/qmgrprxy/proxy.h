@@ -120,6 +120,11 @@ extern const IClientSecurityVtbl client_security_vtbl;
 void blanket_init( struct blanket *blanket );
 void blanket_clear( struct blanket *blanket );
 
+/* --- finding the service (activate.c) ------------------------------------------------------------------------- */
+
+/* Makes the object that unmarshals what the doorman hands out; see activation.h.  Static. */
+extern IClassFactory unmarshaller_factory;
+
 /* --- the standard factory (main.c) ---------------------------------------------------------------------------- */
 
 /* Valid once DllGetClassObject has succeeded, and so whenever a proxy exists. */

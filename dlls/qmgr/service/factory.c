@@ -1,5 +1,5 @@
 /*
- * Class objects of the manager, and of the old queue manager
+ * Class objects of the manager and of the old queue manager, and how clients find them
  *
  * Copyright 2026 The winebits authors
  *
@@ -24,6 +24,8 @@
 #include "service/service.h"
 
 #include <objbase.h>
+
+#include "activation.h"
 
 #include "wine/debug.h"
 
@@ -103,33 +105,78 @@ static const CLSID * const classes[] =
     &CLSID_BackgroundCopyQMgr,
 };
 
-static DWORD cookies[ARRAY_SIZE( classes )];
+/* --- where the doorman finds it: activation.h --------------------------------------------------------------------- */
+
+static LSTATUS open_activation( HKEY *key )
+{
+    LSTATUS error;
+    HKEY parent;
+
+    /* that one is not volatile, other settings are in it */
+    if ((error = RegCreateKeyExW( HKEY_LOCAL_MACHINE, ACTIVATION_PARENT, 0, NULL, 0, KEY_WRITE, NULL, &parent, NULL )))
+        return error;
+    RegCloseKey( parent );
+    return RegCreateKeyExW( HKEY_LOCAL_MACHINE, ACTIVATION_KEY, 0, NULL, REG_OPTION_VOLATILE, KEY_WRITE, NULL, key, NULL );
+}
+
+/* A reference of the class object that any number of clients may take. */
+static HRESULT marshal_factory( struct factory *factory, BYTE *bytes, ULONG *size )
+{
+    IStream *stream;
+    HRESULT hr;
+
+    if (FAILED(hr = CreateStreamOnHGlobal( NULL, TRUE, &stream ))) return hr;
+    hr = CoMarshalInterface( stream, &IID_IClassFactory, (IUnknown *)&factory->IClassFactory_iface, MSHCTX_LOCAL, NULL,
+                             MSHLFLAGS_TABLESTRONG );
+    if (SUCCEEDED(hr)) hr = IStream_Seek( stream, (LARGE_INTEGER){ .QuadPart = 0 }, STREAM_SEEK_SET, NULL );
+    if (SUCCEEDED(hr)) hr = IStream_Read( stream, bytes, ACTIVATION_MAX_SIZE, size );
+    IStream_Release( stream );
+    return hr;
+}
 
 HRESULT factory_register(void)
 {
+    BYTE bytes[ACTIVATION_MAX_SIZE];
+    WCHAR name[40];
+    LSTATUS error;
+    ULONG i, size;
     HRESULT hr = S_OK;
-    ULONG i;
+    HKEY key;
 
-    for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr); i++)
+    if (!(error = open_activation( &key )))
     {
-        struct factory *factory = i < ARRAY_SIZE( classes ) - 1 ? &manager_factory : &qmgr_factory;
+        for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr) && !error; i++)
+        {
+            struct factory *factory = i < ARRAY_SIZE( classes ) - 1 ? &manager_factory : &qmgr_factory;
 
-        if (FAILED(hr = CoRegisterClassObject( classes[i], (IUnknown *)&factory->IClassFactory_iface,
-                                               CLSCTX_LOCAL_SERVER, REGCLS_MULTIPLEUSE, &cookies[i] )))
-            ERR( "%s: %#lx.\n", debugstr_guid( classes[i] ), hr );
+            if (FAILED(hr = marshal_factory( factory, bytes, &size ))) break;
+            StringFromGUID2( classes[i], name, ARRAY_SIZE( name ) );
+            error = RegSetValueExW( key, name, 0, REG_BINARY, bytes, size );
+        }
+        RegCloseKey( key );
     }
+    if (error) hr = HRESULT_FROM_WIN32( error );
+    if (SUCCEEDED(hr)) hr = doorman_start();
     if (FAILED(hr)) factory_revoke();
     return hr;
 }
 
-/* A registration that is not revoked would answer for us after our end. */
 void factory_revoke(void)
 {
+    WCHAR name[40];
+    HKEY key;
     ULONG i;
 
-    for (i = 0; i < ARRAY_SIZE( classes ); i++)
+    if (!open_activation( &key ))
     {
-        if (cookies[i]) CoRevokeClassObject( cookies[i] );
-        cookies[i] = 0;
+        for (i = 0; i < ARRAY_SIZE( classes ); i++)
+        {
+            StringFromGUID2( classes[i], name, ARRAY_SIZE( name ) );
+            RegDeleteValueW( key, name );
+        }
+        RegCloseKey( key );
     }
+    /* ends the references that were published */
+    CoDisconnectObject( (IUnknown *)&manager_factory.IClassFactory_iface, 0 );
+    CoDisconnectObject( (IUnknown *)&qmgr_factory.IClassFactory_iface, 0 );
 }

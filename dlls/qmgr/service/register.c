@@ -1,5 +1,5 @@
 /*
- * The registry keys of our classes and interfaces
+ * The registry keys of our classes and interfaces, and the doorman's service
  *
  * Copyright 2026 The winebits authors
  *
@@ -20,6 +20,9 @@
 
 #include "service/service.h"
 
+#include <winsvc.h>
+
+#include "activation.h"
 #include "qmgr.h"
 
 #include "wine/debug.h"
@@ -29,6 +32,9 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 #define APPID     L"{69AD4AEE-51BE-439B-A92C-86AE490E8B30}"
 #define PROXY     L"{8204BF18-0FB2-4F7E-8064-21443F01AE2C}"   /* class id of winebitsps.dll, dlls/qmgrprxy/Makefile.in */
 #define GUID_CHARS 39
+
+#define SVCHOST   L"Software\\Microsoft\\Windows NT\\CurrentVersion\\Svchost"
+#define SERVICES  L"System\\CurrentControlSet\\Services\\"
 
 /* One value: KEY is below Software\Classes, VALUE NULL is the default value. */
 struct entry
@@ -212,6 +218,63 @@ static void remove_view( REGSAM view )
     RegCloseKey( root );
 }
 
+/* --- the doorman -------------------------------------------------------------------------------------------------- */
+
+static HRESULT create_doorman( SC_HANDLE manager, SC_HANDLE *service )
+{
+    static const WCHAR description[] = L"Finds the Background Intelligent Transfer Service for programs that use it";
+    static const WCHAR group[] = DOORMAN_SERVICE L"\0";
+    WCHAR path[MAX_PATH], program[MAX_PATH];
+    LSTATUS error;
+
+    GetSystemDirectoryW( path, MAX_PATH - 40 );
+    lstrcpyW( program, path );
+    lstrcatW( program, L"\\svchost.exe -k " DOORMAN_SERVICE );
+    lstrcatW( path, L"\\winebitsps.dll" );
+    if ((error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, SVCHOST, DOORMAN_SERVICE, REG_MULTI_SZ, group, sizeof(group) )))
+        return HRESULT_FROM_WIN32( error );
+    if (!(*service = CreateServiceW( manager, DOORMAN_SERVICE, L"winebits activation", SERVICE_ALL_ACCESS,
+                                     SERVICE_WIN32_SHARE_PROCESS, SERVICE_DEMAND_START, SERVICE_ERROR_NORMAL, program,
+                                     NULL, NULL, NULL, NULL, NULL )))
+        return HRESULT_FROM_WIN32( GetLastError() );
+    RegSetKeyValueW( HKEY_LOCAL_MACHINE, SERVICES DOORMAN_SERVICE, L"Description", REG_SZ, description,
+                     sizeof(description) );
+    error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, SERVICES DOORMAN_SERVICE L"\\Parameters", L"ServiceDll", REG_SZ, path,
+                             (lstrlenW( path ) + 1) * sizeof(WCHAR) );
+    return HRESULT_FROM_WIN32( error );
+}
+
+HRESULT doorman_start(void)
+{
+    SC_HANDLE manager, service;
+    HRESULT hr = S_OK;
+
+    if (!(manager = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE )))
+        return HRESULT_FROM_WIN32( GetLastError() );
+    if (!(service = OpenServiceW( manager, DOORMAN_SERVICE, SERVICE_START ))) hr = create_doorman( manager, &service );
+    if (SUCCEEDED(hr) && !StartServiceW( service, 0, NULL ) && GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+    if (service) CloseServiceHandle( service );
+    CloseServiceHandle( manager );
+    return hr;
+}
+
+static void remove_doorman(void)
+{
+    SC_HANDLE manager, service;
+    SERVICE_STATUS status;
+
+    if (!(manager = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT ))) return;
+    if ((service = OpenServiceW( manager, DOORMAN_SERVICE, SERVICE_STOP | DELETE )))
+    {
+        ControlService( service, SERVICE_CONTROL_STOP, &status );
+        DeleteService( service );
+        CloseServiceHandle( service );
+    }
+    CloseServiceHandle( manager );
+    RegDeleteKeyValueW( HKEY_LOCAL_MACHINE, SVCHOST, DOORMAN_SERVICE );
+}
+
 /* Whether 32-bit programs run in this prefix: a 32-bit service needs no second view. */
 static BOOL has_wow64(void)
 {
@@ -231,6 +294,7 @@ HRESULT registration_write(void)
 
 HRESULT registration_remove(void)
 {
+    remove_doorman();
     remove_view( 0 );
     if (has_wow64()) remove_view( KEY_WOW64_32KEY );
     return S_OK;

@@ -21,7 +21,7 @@
 /* The top room: it starts the others and knows them all.
  *
  * ServiceMain() heals the registration (an update of the prefix points common interfaces back to Wine's own proxies),
- * starts identity, transfer and queue, registers the class objects and waits to be stopped, or for the machine to change;
+ * starts identity, transfer and queue, publishes the class object and waits to be stopped, or for the machine to change;
  * then all of it in the opposite order. */
 
 #ifndef WINEBITS_SERVICE_H
@@ -57,9 +57,12 @@ HRESULT network_start( HANDLE *event );
 void network_update(void);
 void network_stop(void);
 
-/* Registers one class object for each class id from 1.0 to 10.3 and for the old queue manager (spec: api 1.2).  In the
- * service's apartment. */
+/* Lets clients find one class object for each class id from 1.0 to 10.3 and for the old queue manager (spec: api 1.2), by
+ * way of the doorman; see activation.h.  In the service's apartment. */
 HRESULT factory_register(void);
 void factory_revoke(void);
+
+/* Starts the doorman unless it runs, and makes its service if that is missing.  Win32 error as HRESULT. */
+HRESULT doorman_start(void);
 
 #endif
