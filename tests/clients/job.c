@@ -23,12 +23,13 @@
  *
  *      = HRESULT MILLISECONDS
  *
- * which is what the step's method returned, and how long it took.  All steps but the first two concern the job that they made or
- * found last.
+ * which is what the step's method returned, and how long it took.  All steps but the first three concern the job that they
+ * made or found last.
  * End of file lets go of everything; the job itself stays in the queue.
  *
  *      create NAME             a download, with a callback that is recorded; fact: id
  *      find ID                 a job that is in the queue already, likewise
+ *      list                    facts: job ID STATE PRIORITY FLAGS FILES NAME for each job of the queue
  *      add URL LOCAL
  *      priority N              of BG_JOB_PRIORITY
  *      notify N                the notify flags
@@ -85,6 +86,13 @@ static void forget_job(void)
     callback = NULL;
 }
 
+/* The service may have been stopped: the next job asks for it anew. */
+static void forget_manager(void)
+{
+    IBackgroundCopyManager_Release( manager );
+    manager = NULL;
+}
+
 /* What both ways to a job begin with. */
 static HRESULT begin_job(void)
 {
@@ -98,9 +106,7 @@ static HRESULT end_job( HRESULT hr )
 {
     if (FAILED(hr))
     {
-        /* the service may have been stopped: the next job asks for it anew */
-        IBackgroundCopyManager_Release( manager );
-        manager = NULL;
+        forget_manager();
         return hr;
     }
     hr = IBackgroundCopyJob_SetNotifyInterface( job, (IUnknown *)callback );
@@ -132,6 +138,49 @@ static HRESULT do_find( WCHAR **args )
 
     if (FAILED(hr = CLSIDFromString( args[0], &id )) || FAILED(hr = begin_job())) return hr;
     return end_job( IBackgroundCopyManager_GetJob( manager, &id, &job ) );
+}
+
+static HRESULT say_listed( IBackgroundCopyJob *listed )
+{
+    BG_JOB_PROGRESS progress;
+    BG_JOB_PRIORITY priority;
+    BG_JOB_STATE state;
+    WCHAR text[40], *name;
+    ULONG flags;
+    HRESULT hr;
+    GUID id;
+
+    if (FAILED(hr = IBackgroundCopyJob_GetId( listed, &id )) ||
+        FAILED(hr = IBackgroundCopyJob_GetState( listed, &state )) ||
+        FAILED(hr = IBackgroundCopyJob_GetPriority( listed, &priority )) ||
+        FAILED(hr = IBackgroundCopyJob_GetNotifyFlags( listed, &flags )) ||
+        FAILED(hr = IBackgroundCopyJob_GetProgress( listed, &progress )) ||
+        FAILED(hr = IBackgroundCopyJob_GetDisplayName( listed, &name ))) return hr;
+    StringFromGUID2( &id, text, ARRAYSIZE(text) );
+    say( L"job %ls %ls %d %lu %lu %ls\n", text, state_names[state], priority, flags, progress.FilesTotal, name );
+    CoTaskMemFree( name );
+    return S_OK;
+}
+
+static HRESULT do_list( WCHAR **args )
+{
+    IEnumBackgroundCopyJobs *jobs;
+    IBackgroundCopyJob *listed;
+    HRESULT hr;
+
+    if (!manager && !(manager = connect_manager())) return E_FAIL;
+    if (FAILED(hr = IBackgroundCopyManager_EnumJobs( manager, 0, &jobs )))
+    {
+        forget_manager();
+        return hr;
+    }
+    while (SUCCEEDED(hr) && (hr = IEnumBackgroundCopyJobs_Next( jobs, 1, &listed, NULL )) == S_OK)
+    {
+        hr = say_listed( listed );
+        IBackgroundCopyJob_Release( listed );
+    }
+    IEnumBackgroundCopyJobs_Release( jobs );
+    return SUCCEEDED(hr) ? S_OK : hr;
 }
 
 static HRESULT do_add( WCHAR **args )
@@ -532,6 +581,7 @@ steps[] =
 {
     { L"create",   1, do_create },
     { L"find",     1, do_find },
+    { L"list",     0, do_list },
     { L"add",      2, do_add },
     { L"priority", 1, do_priority },
     { L"notify",   1, do_notify },
@@ -556,7 +606,7 @@ static const struct step *find_step( int argc, WCHAR **argv )
     UINT i;
 
     for (i = 0; i < ARRAYSIZE(steps); i++)
-        if (!wcscmp( argv[0], steps[i].name ) && argc == steps[i].args + 1 && (job || i < 2)) return &steps[i];
+        if (!wcscmp( argv[0], steps[i].name ) && argc == steps[i].args + 1 && (job || i < 3)) return &steps[i];
     return NULL;
 }
 

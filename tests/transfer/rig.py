@@ -335,6 +335,7 @@ class Answer(dict):
         super().__init__()
         self.hr = self.ms = None
         self.calls = []
+        self.jobs = []
 
 
 class Client:
@@ -369,6 +370,8 @@ class Client:
                 return answer
             if key == "call":
                 answer.calls.append(value)
+            if key == "job":
+                answer.jobs.append(value)
             answer[key] = value
 
     def __getattr__(self, name):

@@ -91,7 +91,7 @@ static HRESULT discard_files( struct job *job, struct identity *identity, BOOL a
             return hr;
         }
         file = job->files[i];
-        discard = !file->completed && (all || !file->transferred);
+        discard = all || !file->transferred;    /* a completed file has none any more */
         temp = discard ? wstr_dup( file->temp ) : NULL;
         queue_unlock();
 
@@ -129,7 +129,21 @@ HRESULT queue_cancel( struct job *job )
     return hr;
 }
 
-/* Gives the whole files their names; those that have it stay so when a later one fails (spec: behaviour 4.8). */
+/* Writes that a file has its final name, or has not.  The lock is released meanwhile. */
+static void set_completed_locked( struct job *job, struct job_file *file, BOOL completed )
+{
+    file->completed = completed;
+    unsaved_locked( job, file, UNSAVED_ALL );
+    queue_unlock();
+    persist_unsaved( job );
+    queue_lock();
+}
+
+/* Gives the whole files their names; those that have it stay so when a later one fails (spec: behaviour 4.8).
+ *
+ * The record goes before the rename.  A service that is killed between the two leaves a file that counts as completed
+ * and still is the temporary one: the next Complete goes on with it.  The other way round there would be no telling
+ * whether the temporary file was renamed or lost. */
 static HRESULT finish_files( struct job *job, struct identity *identity, BOOL *partial )
 {
     HRESULT hr = S_OK;
@@ -140,23 +154,22 @@ static HRESULT finish_files( struct job *job, struct identity *identity, BOOL *p
     for (i = 0; i < job->file_count && SUCCEEDED(hr); i++)
     {
         struct job_file *file = job->files[i];
+        BOOL again = file->completed;
 
         if (!file->transferred) *partial = TRUE;
-        if (!file->transferred || file->completed) continue;
+        if (!file->transferred) continue;
 
         /* the run has ended: nobody else writes these fields now */
+        if (!again) set_completed_locked( job, file, TRUE );
         queue_unlock();
         hr = transfer_finish( identity, file->temp, file->local, file->modified );
         queue_lock();
-        if (SUCCEEDED(hr))
+        if (again && hr == HRESULT_FROM_WIN32( ERROR_FILE_NOT_FOUND )) hr = S_OK;   /* it has its name */
+        if (FAILED(hr))
         {
-            file->completed = TRUE;
-            unsaved_locked( job, file, UNSAVED_ALL );
-            queue_unlock();
-            persist_unsaved( job );
-            queue_lock();
+            WARN( "%s -> %s: %#lx.\n", debugstr_w( file->temp ), debugstr_w( file->local ), hr );
+            if (!again) set_completed_locked( job, file, FALSE );
         }
-        else WARN( "%s -> %s: %#lx.\n", debugstr_w( file->temp ), debugstr_w( file->local ), hr );
     }
     queue_unlock();
     return hr;
