@@ -37,6 +37,21 @@ static void version_selects_the_rule(void)
                "version %u\n", i );
 }
 
+/* spec: behaviour 6.4 */
+static void system_accounts(void)
+{
+    static const struct { const WCHAR *sid; BOOL system; } sids[] =
+    {
+        { L"S-1-5-18", TRUE }, { L"S-1-5-19", TRUE }, { L"S-1-5-20", TRUE }, { L"S-1-5-17", FALSE },
+        { L"S-1-5-21", FALSE }, { L"S-1-5-28", FALSE }, { L"S-1-5-180", FALSE }, { L"S-1-5-1", FALSE },
+        { L"S-1-5-18-1", FALSE }, { L"S-1-1-18", FALSE }, { L"S-1-5-21-0-0-0-1000", FALSE }, { L"", FALSE },
+    };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(sids); i++)
+        check( identity_is_system_account( sids[i].sid ) == sids[i].system, "SID %u\n", i );
+}
+
 #define DENIED E_ACCESSDENIED
 
 /* Columns: SetHelperToken, SetHelperTokenFlags, the others; with the helper token's rights. */
@@ -172,5 +187,6 @@ const struct test rules_tests[] =
     TEST(who_may_do_what),
     TEST(who_is_exempt_from_limits),
     TEST(what_an_asker_is),
+    TEST(system_accounts),
     { NULL }
 };

@@ -167,6 +167,40 @@ BOOL identity_is_own_user( const WCHAR *sid )
     return ret;
 }
 
+static HRESULT open_own_token( BOOL administrator, HANDLE *ret )
+{
+    BYTE sid[SECURITY_MAX_SID_SIZE];
+    SID_AND_ATTRIBUTES disable = { sid };
+    DWORD size = sizeof(sid);
+    HRESULT hr = S_OK;
+    HANDLE token;
+
+    if (!OpenProcessToken( GetCurrentProcess(), TOKEN_QUERY | TOKEN_DUPLICATE | TOKEN_ASSIGN_PRIMARY, &token ))
+        return HRESULT_FROM_WIN32( GetLastError() );
+    if (administrator)
+    {
+        *ret = token;
+        return S_OK;
+    }
+    if (!CreateWellKnownSid( WinBuiltinAdministratorsSid, NULL, sid, &size ) ||
+        !CreateRestrictedToken( token, 0, 1, &disable, 0, NULL, 0, NULL, ret ))
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+    CloseHandle( token );
+    return hr;
+}
+
+HRESULT identity_process_token( const struct identity *identity, HANDLE *token )
+{
+    if (identity->token && duplicate_level( identity->token ) != SecurityIdentification)
+    {
+        if (DuplicateTokenEx( identity->token, TOKEN_ALL_ACCESS, NULL, SecurityImpersonation, TokenPrimary, token ))
+            return S_OK;
+        return HRESULT_FROM_WIN32( GetLastError() );
+    }
+    if (!identity_is_own_user( identity->sid )) return HRESULT_FROM_WIN32( ERROR_NOT_LOGGED_ON );
+    return open_own_token( identity->administrator, token );
+}
+
 HRESULT identity_check_file( const struct identity *identity, const WCHAR *path, DWORD access )
 {
     static const SECURITY_INFORMATION parts = OWNER_SECURITY_INFORMATION | GROUP_SECURITY_INFORMATION |

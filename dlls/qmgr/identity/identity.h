@@ -98,6 +98,11 @@ BOOL identity_is_exempt( const struct identity *identity );
 HRESULT identity_enter( const struct identity *identity );
 void identity_leave(void);
 
+/* A primary token, to start a process as IDENTITY; the caller closes it.  Without a token that may act for them, the
+ * service's own user gets the service's token, with Administrators disabled if IDENTITY is no administrator; for
+ * anybody else it fails with HRESULT_FROM_WIN32(ERROR_NOT_LOGGED_ON).  Any other Win32 error as HRESULT. */
+HRESULT identity_process_token( const struct identity *identity, HANDLE *token );
+
 /* Wine's impersonation protects no files: they follow the Unix user.  So for an identity whose user is not the
  * service's own, this asks the security descriptor of PATH whether the token has ACCESS (generic or FILE_* rights).
  * S_OK, E_ACCESSDENIED, or the Win32 error of reading the descriptor. */
