@@ -30,6 +30,7 @@ extern void func_httpoptions(void);
 extern void func_job(void);
 extern void func_limits(void);
 extern void func_manager(void);
+extern void func_notify(void);
 extern void func_owner(void);
 extern void func_ownership(void);
 extern void func_peercache(void);
@@ -42,6 +43,7 @@ extern void func_replay_firefox(void);
 extern void func_replay_omaha(void);
 extern void func_replay_pymanager(void);
 extern void func_schedule(void);
+extern void func_target(void);
 extern void func_token(void);
 extern void func_token_access(void);
 extern void func_token_use(void);
@@ -58,6 +60,7 @@ const struct test winetest_testlist[] =
     { "job", func_job },
     { "limits", func_limits },
     { "manager", func_manager },
+    { "notify", func_notify },
     { "owner", func_owner },
     { "ownership", func_ownership },
     { "peercache", func_peercache },
@@ -70,6 +73,7 @@ const struct test winetest_testlist[] =
     { "replay_omaha", func_replay_omaha },
     { "replay_pymanager", func_replay_pymanager },
     { "schedule", func_schedule },
+    { "target", func_target },
     { "token", func_token },
     { "token_access", func_token_access },
     { "token_use", func_token_use },

@@ -607,7 +607,7 @@ static void test_file_status(void)
     set_number( group, GROUPPROP_NOTIFYFLAGS, QM_NOTIFY_GROUP_DONE | QM_NOTIFY_FILE_DONE, S_OK );
     run_group( group );
     ok( told.status == QM_STATUS_GROUP_COMPLETE, "got status %#lx.\n", told.status );
-    todo_wine ok( told.files == 2, "got %lu files.\n", told.files );
+    ok( told.files == 2, "got %lu files.\n", told.files );
     cleanup_group( group, job );
 }
 

@@ -65,7 +65,7 @@ static void new_jobs_have_the_default_properties(void)
 
     check( job->max_download_time == 7776000 && !job->max_download_time_set && !job->download_time, "download time\n" );
     check( job->proxy.usage == BG_JOB_PROXY_USAGE_PRECONFIG && !job->proxy.list && !job->proxy.bypass, "proxy\n" );
-    check( !job->command.program && !job->command.parameters, "command\n" );
+    check( !job->command.program && !job->command.parameters && !job->command.user, "command\n" );
     check( !job->acl_flags && !job->peer_flags && !job->resumed, "flags\n" );
     check( !job->http.headers && !job->http.headers_write_only && !job->http.security_flags, "headers\n" );
     check( same( job_get_method( job ), L"GET" ) && !job->http.certificate.present, "method, certificate\n" );
@@ -283,11 +283,13 @@ static void command_needs_a_program(void)
         struct job *job = new_job();
         HRESULT hr;
 
-        check( job_set_command( job, L"old", L"old x" ) == S_OK, "first\n" );
-        hr = job_set_command( job, tests[i].program, tests[i].parameters );
+        check( job_set_command( job, L"old", L"old x", L"S-1-5-18", TRUE ) == S_OK, "first\n" );
+        hr = job_set_command( job, tests[i].program, tests[i].parameters, L"S-1-5-18", TRUE );
         check( hr == tests[i].hr, "%u: %#x\n", i, (unsigned int)hr );
         check( same( job->command.program, tests[i].expect_program ), "%u: program\n", i );
         check( same( job->command.parameters, tests[i].expect_parameters ), "%u: parameters\n", i );
+        check( same( job->command.user, tests[i].expect_program ? L"S-1-5-18" : NULL ), "%u: user\n", i );
+        check( job->command.administrator == !!tests[i].expect_program, "%u: administrator\n", i );
         job_destroy( job );
     }
 }
@@ -297,12 +299,12 @@ static void command_has_limits(void)
     WCHAR *program = text( 261 ), *parameters = text( 4001 );
     struct job *job = new_job();
 
-    check( job_set_command( job, program, NULL ) == BG_E_STRING_TOO_LONG, "program\n" );
+    check( job_set_command( job, program, NULL, L"S-1-5-18", TRUE ) == BG_E_STRING_TOO_LONG, "program\n" );
     program[260] = 0;
-    check( job_set_command( job, program, parameters ) == BG_E_STRING_TOO_LONG, "parameters\n" );
+    check( job_set_command( job, program, parameters, L"S-1-5-18", TRUE ) == BG_E_STRING_TOO_LONG, "parameters\n" );
     check( !job->command.program, "changed\n" );
     parameters[4000] = 0;
-    check( job_set_command( job, program, parameters ) == S_OK, "refused\n" );
+    check( job_set_command( job, program, parameters, L"S-1-5-18", TRUE ) == S_OK, "refused\n" );
     job_destroy( job );
     free( program );
     free( parameters );
@@ -598,12 +600,12 @@ static void new_owner_inherits_no_secrets(void)
     check( set_credentials( job, 1, BG_AUTH_SCHEME_BASIC, L"a", L"1" ) == S_OK, "credentials\n" );
     check( job_set_certificate( job, 0, L"MY", hash, L"me" ) == S_OK, "certificate\n" );
     check( job_set_headers( job, L"A: b\r\n" ) == S_OK, "headers\n" );
-    check( job_set_command( job, L"C:\\a.exe", L"a" ) == S_OK, "command\n" );
+    check( job_set_command( job, L"C:\\a.exe", L"a", L"S-1-5-18", TRUE ) == S_OK, "command\n" );
     check( job_set_proxy( job, BG_JOB_PROXY_USAGE_OVERRIDE, L"proxy", NULL ) == S_OK, "proxy\n" );
     job_hide_headers( job );
     job_drop_owner_settings( job );
     check( list_empty( &job->credentials ) && !job->http.certificate.present && !job->http.headers &&
-           !job->command.program && !job->command.parameters, "something is left\n" );
+           !job->command.program && !job->command.parameters && !job->command.user, "something is left\n" );
     check( job->http.headers_write_only && same( job->proxy.list, L"proxy" ), "too much is gone\n" );
     job_destroy( job );
 }

@@ -24,11 +24,28 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-/* The sink comes from SetNotifyInterface, which asked the client's object for this interface.  The views are those of
- * IDENTITY, who set it: after TakeOwnership he still hears of the job (spec: api 5.2.23), and may no longer look at it. */
-static inline IBackgroundCopyCallback *callback_from_sink( IUnknown *sink )
+/* The views are those of IDENTITY, who set the sink, or the owner for an object of the class: after TakeOwnership the
+ * former still hears of the job (spec: api 5.2.23), and may no longer look at it. */
+
+HRESULT sink_from_object( IUnknown *object, IUnknown **sink, BOOL *takes_files )
 {
-    return (IBackgroundCopyCallback *)sink;
+    *takes_files = SUCCEEDED(IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback2, (void **)sink ));
+    if (*takes_files) return S_OK;
+    return IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback, (void **)sink );
+}
+
+/* As every server of the class has to, it runs in a process of its own (spec: behaviour 6.2). */
+static HRESULT notify_create_sink( const GUID *clsid, IUnknown **sink, BOOL *takes_files )
+{
+    IUnknown *object;
+    HRESULT hr;
+
+    TRACE( "%s.\n", debugstr_guid( clsid ));
+
+    if (FAILED(hr = CoCreateInstance( clsid, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&object ))) return hr;
+    hr = sink_from_object( object, sink, takes_files );
+    IUnknown_Release( object );
+    return hr;
 }
 
 static HRESULT notify_transferred( IUnknown *sink, struct job *job, struct identity *identity )
@@ -39,7 +56,7 @@ static HRESULT notify_transferred( IUnknown *sink, struct job *job, struct ident
     TRACE( "%p, %s.\n", sink, debugstr_guid( &job->id ));
 
     if (FAILED(hr = view_create( job, identity, &view ))) return hr;
-    hr = IBackgroundCopyCallback_JobTransferred( callback_from_sink( sink ), view_job( view ) );
+    hr = IBackgroundCopyCallback_JobTransferred( (IBackgroundCopyCallback *)sink, view_job( view ) );
     view_release( view );
     return hr;
 }
@@ -55,7 +72,7 @@ static HRESULT notify_failed( IUnknown *sink, struct job *job, struct identity *
     if (FAILED(hr = view_create( job, identity, &view ))) return hr;
     if (SUCCEEDED(hr = error_create( view, &error )))
     {
-        hr = IBackgroundCopyCallback_JobError( callback_from_sink( sink ), view_job( view ), error );
+        hr = IBackgroundCopyCallback_JobError( (IBackgroundCopyCallback *)sink, view_job( view ), error );
         IBackgroundCopyError_Release( error );
     }
     view_release( view );
@@ -70,7 +87,25 @@ static HRESULT notify_modified( IUnknown *sink, struct job *job, struct identity
     TRACE( "%p, %s.\n", sink, debugstr_guid( &job->id ));
 
     if (FAILED(hr = view_create( job, identity, &view ))) return hr;
-    hr = IBackgroundCopyCallback_JobModification( callback_from_sink( sink ), view_job( view ), 0 );
+    hr = IBackgroundCopyCallback_JobModification( (IBackgroundCopyCallback *)sink, view_job( view ), 0 );
+    view_release( view );
+    return hr;
+}
+
+static HRESULT notify_file_transferred( IUnknown *sink, struct job *job, ULONG index, struct identity *identity )
+{
+    IBackgroundCopyFile *file;
+    struct view *view;
+    HRESULT hr;
+
+    TRACE( "%p, %s, %lu.\n", sink, debugstr_guid( &job->id ), index );
+
+    if (FAILED(hr = view_create( job, identity, &view ))) return hr;
+    if (SUCCEEDED(hr = file_create( view, index, &file )))
+    {
+        hr = IBackgroundCopyCallback2_FileTransferred( (IBackgroundCopyCallback2 *)sink, view_job( view ), file );
+        IBackgroundCopyFile_Release( file );
+    }
     view_release( view );
     return hr;
 }
@@ -80,4 +115,6 @@ const struct notifier com_notifier =
     notify_transferred,
     notify_failed,
     notify_modified,
+    notify_file_transferred,
+    notify_create_sink,
 };

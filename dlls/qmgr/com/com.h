@@ -62,9 +62,12 @@ HRESULT groups_start(void);
 void anchor_start(void);
 void anchor_stop(void);
 
-/* How notifications reach the client's callback object; for queue_start().  A sink is the IBackgroundCopyCallback
- * that SetNotifyInterface got from the client's object. */
+/* How notifications reach the client's callback object; for queue_start().  A sink is what sink_from_object() made. */
 extern const struct notifier com_notifier;
+
+/* The newest callback interface of a client's object that the service calls (calls to the client): an
+ * IBackgroundCopyCallback2 when it TAKES_FILES, else an IBackgroundCopyCallback.  E_NOINTERFACE without either. */
+HRESULT sink_from_object( IUnknown *object, IUnknown **sink, BOOL *takes_files );
 
 /* --- inside the room: objects ------------------------------------------------------------------------------------- */
 

@@ -292,7 +292,7 @@ HRESULT group_watch( struct job *job, IBackgroundCopyCallback1 *callback, struct
     if ((sink->callback = callback)) IBackgroundCopyCallback1_AddRef( callback );
     com_object_created();
 
-    hr = queue_set_sink( job, (IUnknown *)&sink->IBackgroundCopyCallback2_iface, identity );
+    hr = queue_set_sink( job, (IUnknown *)&sink->IBackgroundCopyCallback2_iface, TRUE, identity );
     IBackgroundCopyCallback2_Release( &sink->IBackgroundCopyCallback2_iface );
     return hr;
 }

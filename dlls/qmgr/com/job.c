@@ -333,20 +333,18 @@ static HRESULT WINAPI Job_GetNotifyFlags( IBackgroundCopyJob5 *iface, ULONG *fla
 static HRESULT WINAPI Job_SetNotifyInterface( IBackgroundCopyJob5 *iface, IUnknown *object )
 {
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
-    IBackgroundCopyCallback *callback;
     struct identity *caller;
+    IUnknown *sink = NULL;
+    BOOL files = FALSE;
     HRESULT hr;
 
     TRACE( "%p, %p.\n", iface, object );
 
     if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    if (!object) hr = queue_set_sink( view->job, NULL, caller );
-    else if (SUCCEEDED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback, (void **)&callback )))
-    {
-        hr = queue_set_sink( view->job, (IUnknown *)callback, caller );
-        IBackgroundCopyCallback_Release( callback );
-    }
+    if (!object || SUCCEEDED(hr = sink_from_object( object, &sink, &files )))
+        hr = queue_set_sink( view->job, sink, files, caller );
+    if (sink) IUnknown_Release( sink );
     identity_release( caller );
     return hr;
 }
@@ -470,12 +468,16 @@ static HRESULT WINAPI Job_TakeOwnership( IBackgroundCopyJob5 *iface )
 static HRESULT WINAPI Job_SetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPCWSTR program, LPCWSTR parameters )
 {
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
+    struct identity *caller;
     HRESULT hr;
 
     TRACE( "%p, %s, %s.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
 
-    if (FAILED(hr = begin_change( view ))) return hr;
-    return queue_end_change( view->job, job_set_command( view->job, program, parameters ) );
+    if (FAILED(hr = check_change( view ))) return hr;
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    hr = queue_set_command( view->job, program, parameters, caller );
+    identity_release( caller );
+    return hr;
 }
 
 /* spec: api 5.3.2: no command is two empty strings */
@@ -696,13 +698,11 @@ static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, UL
 
 /* --- IBackgroundCopyJob5 ------------------------------------------------------------------------------------------ */
 
-/* What no transfer or notification can obey so far must not be accepted. */
+/* What no transfer can obey so far must not be accepted. */
 static BOOL is_property_supported( BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value )
 {
     switch (id)
     {
-    case BITS_JOB_PROPERTY_NOTIFICATION_CLSID:
-        return IsEqualGUID( &value->ClsID, &GUID_NULL );
     case BITS_JOB_PROPERTY_DYNAMIC_CONTENT:
     case BITS_JOB_PROPERTY_HIGH_PERFORMANCE:
     case BITS_JOB_PROPERTY_ON_DEMAND_MODE:
@@ -725,8 +725,8 @@ static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROP
         FIXME( "%p, %u: not yet.\n", iface, id );
         return E_NOTIMPL;
     }
-    if (FAILED(hr = begin_change( view ))) return hr;
-    return queue_end_change( view->job, job_set_property( view->job, id, &value ) );
+    if (FAILED(hr = check_change( view ))) return hr;
+    return queue_set_property( view->job, id, &value );
 }
 
 static HRESULT WINAPI Job_GetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,

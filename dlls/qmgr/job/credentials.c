@@ -113,5 +113,5 @@ void job_drop_owner_settings( struct job *job )
     job_remove_certificate( job );
     free_secret( job->http.headers );
     job->http.headers = NULL;
-    job_set_command( job, NULL, NULL );
+    job_set_command( job, NULL, NULL, NULL, FALSE );
 }

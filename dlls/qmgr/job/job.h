@@ -86,6 +86,7 @@ struct job_file
     WCHAR *response_headers;/* header block of the last HTTP response; NULL before the first */
     BOOL   transferred;     /* the temporary file is whole */
     BOOL   completed;       /* the local file has its name: the client may use it */
+    BOOL   notified;        /* the client has heard of transferred */
     BOOL   valid;           /* what SetValidationState() said last; ask job_file_is_valid() */
 
     /* on-demand mode (spec: api 5.9.13 - 5.9.15) */
@@ -118,11 +119,13 @@ struct job_proxy
     WCHAR             *bypass;      /* may be NULL with OVERRIDE too */
 };
 
-/* What to run when the job is transferred or in error; both NULL: nothing. */
+/* What to run when the job is transferred or in error; program NULL: nothing. */
 struct job_command
 {
     WCHAR *program;
     WCHAR *parameters;              /* the command line; NULL: none was given */
+    WCHAR *user;                    /* SID of whoever set it, as whom it runs; NULL: the owner */
+    BOOL   administrator;           /* they were one */
 };
 
 struct job_certificate
@@ -211,6 +214,7 @@ struct job
     WCHAR           *name;
     WCHAR           *description;
     DWORD            notify_flags;  /* BG_NOTIFY_* */
+    BOOL             notified;      /* TRANSFERRED and ERROR: the client has heard of it */
     ULONG            retry_delay;   /* seconds, at least 5 */
     ULONG            no_progress;   /* seconds; 0: every error is fatal */
     ULONG            max_download_time; /* seconds in CONNECTING and TRANSFERRING until it has failed */

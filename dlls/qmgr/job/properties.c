@@ -99,8 +99,12 @@ HRESULT job_set_proxy( struct job *job, BG_JOB_PROXY_USAGE usage, const WCHAR *l
     return S_OK;
 }
 
-HRESULT job_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters )
+HRESULT job_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters, const WCHAR *user,
+                         BOOL administrator )
 {
+    WCHAR *user_copy;
+    HRESULT hr;
+
     /* what the getter gives when there is none may be given back */
     if (program && !*program) program = NULL;
     if (!program && parameters && !*parameters) parameters = NULL;
@@ -108,7 +112,17 @@ HRESULT job_set_command( struct job *job, const WCHAR *program, const WCHAR *par
     if (!program && parameters) return E_INVALIDARG;
     if (is_longer( program, COMMAND_PROGRAM_MAX ) || is_longer( parameters, COMMAND_PARAMETERS_MAX ))
         return BG_E_STRING_TOO_LONG;
-    return set_strings( &job->command.program, program, &job->command.parameters, parameters );
+    if (!program) user = NULL;
+    if (!(user_copy = wstr_dup( user )) && user) return E_OUTOFMEMORY;
+    if (FAILED(hr = set_strings( &job->command.program, program, &job->command.parameters, parameters )))
+    {
+        free( user_copy );
+        return hr;
+    }
+    free( job->command.user );
+    job->command.user = user_copy;
+    job->command.administrator = user && administrator;
+    return S_OK;
 }
 
 HRESULT job_set_acl_flags( struct job *job, DWORD flags )

@@ -59,8 +59,9 @@ void job_set_max_download_time( struct job *job, ULONG seconds );
 HRESULT job_set_proxy( struct job *job, BG_JOB_PROXY_USAGE usage, const WCHAR *list, const WCHAR *bypass );
 
 /* spec: api 5.3.1.  Two NULLs take the command away, and so do two empty strings (choice).  E_INVALIDARG for parameters
- * without a program (choice of code), BG_E_STRING_TOO_LONG. */
-HRESULT job_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters );
+ * without a program (choice of code), BG_E_STRING_TOO_LONG.  USER and ADMINISTRATOR: who sets it. */
+HRESULT job_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters, const WCHAR *user,
+                         BOOL administrator );
 
 /* spec: api 5.4.3.  E_INVALIDARG for unknown bits, BG_E_INVALID_STATE in TRANSFERRED. */
 HRESULT job_set_acl_flags( struct job *job, DWORD flags );

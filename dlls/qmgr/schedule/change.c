@@ -56,6 +56,19 @@ HRESULT queue_set_no_progress( struct job *job, ULONG seconds )
     return queue_end_change( job, S_OK );
 }
 
+/* --- whom to tell ------------------------------------------------------------------------------------------------ */
+
+HRESULT queue_set_property( struct job *job, BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change( job ))) return hr;
+    hr = job_set_property( job, id, value );
+    if (SUCCEEDED(hr) && id == BITS_JOB_PROPERTY_NOTIFICATION_CLSID && !IsEqualGUID( &value->ClsID, &GUID_NULL ))
+        notify_target_locked( job );
+    return queue_end_change( job, hr );
+}
+
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 
 HRESULT queue_set_security_flags( struct job *job, DWORD flags )

@@ -139,11 +139,13 @@ static void on_loaded( struct job *job, const struct store_owner *owner, struct 
     struct persist *persist = calloc( 1, sizeof(*persist) );
     HRESULT hr = E_OUTOFMEMORY;
 
-    if (persist) hr = identity_restore( owner->sid, owner->administrator, owner->elevated, owner->integrity, &job->owner );
+    if (persist && (job->notify = notify_create()))
+        hr = identity_restore( owner->sid, owner->administrator, owner->elevated, owner->integrity, &job->owner );
     if (FAILED(hr))
     {
         ERR( "%s is left out until the next start, %#lx.\n", debugstr_guid( &job->id ), hr );
         store_close( journal );
+        notify_free( job->notify );
         free( persist );
         job_destroy( job );
         return;

@@ -38,8 +38,8 @@ struct queue
     UINT64 rate_until;                  /* tick when it has to be looked at again */
     ULONG addresses;                    /* of this machine in networks; 0: it is in none */
     UINT64 turn;                        /* the last one given to a job */
+    HANDLE stopping;                    /* manual-reset: set when running ends, for threads that wait without the lock */
     ULONG threads;                      /* of ours: scheduler, runs, notifications */
-    ULONG notifying;                    /* notification threads among them */
     BOOL running;                       /* between queue_start() and queue_stop() */
     BOOL kicked;                        /* wake was signalled since the scheduler looked */
 };
@@ -151,10 +151,20 @@ BOOL job_unblocked( const struct job *job, const struct policy *policy, UINT64 r
 
 /* --- notifications (notify.c) ------------------------------------------------------------------------------------ */
 
+/* What a job has of them; NULL without memory. */
+struct notify *notify_create(void);
+
 /* Something happened that the client may want to know. */
 void notify_modified_locked( struct job *job );
+/* This file is transferred now, for the first time or anew. */
+void notify_file_locked( struct job *job, struct job_file *file );
 /* The job is TRANSFERRED or in ERROR now. */
 void notify_state_locked( struct job *job );
+/* There is a new target: what has happened already is told anew. */
+void notify_target_locked( struct job *job );
+/* Whether the session has to live on for something that is not delivered yet: a command line runs, or it, or an object
+ * of the notification class, is due or to be tried again.  Not when the last attempt could not even start it. */
+BOOL notify_has_work_locked( const struct job *job );
 /* Starts threads for what is due at tick NOW; returns the tick when more is due, MAXUINT64 for never. */
 UINT64 notify_due_locked( UINT64 now );
 /* Whether a client wants to judge server certificates for this job. */
@@ -162,5 +172,12 @@ BOOL notify_has_judge_locked( const struct job *job );
 /* The job has left the queue: takes the client away from it; free with notify_free() without the lock. */
 struct notify *notify_detach_locked( struct job *job );
 void notify_free( struct notify *notify );
+
+/* --- command lines (command.c) ------------------------------------------------------------------------------------ */
+
+/* Runs PROGRAM as IDENTITY and waits until it has ended (spec: behaviour 6.4); without the lock.  PARAMETERS is the
+ * command line, NULL for none.  S_OK, and its EXIT_CODE; E_ABORT: the service is stopping; else it could not be
+ * started. */
+HRESULT command_run( const struct identity *identity, const WCHAR *program, const WCHAR *parameters, DWORD *exit_code );
 
 #endif

@@ -127,6 +127,7 @@ void job_release( struct job *job )
     TRACE( "%s is freed.\n", debugstr_guid( &job->id ) );
     identity_release( job->owner );
     identity_release( job->helper );
+    notify_free( job->notify );     /* only if it never was in the queue */
     job_destroy( job );
 }
 
@@ -160,7 +161,8 @@ static HRESULT create_job( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, 
     job->touched = time_steady();
     job->group.present = group;
 
-    if (SUCCEEDED(hr = persist_create( job )))
+    if (!(job->notify = notify_create())) hr = E_OUTOFMEMORY;
+    else if (SUCCEEDED(hr = persist_create( job )))
     {
         queue_lock();
         if (!queue.running) hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );

@@ -270,6 +270,7 @@ static void file_done_locked( struct run *run )
     job_file_get_progress( file, &progress );
     if (progress.BytesTotal == BG_SIZE_UNKNOWN) progress.BytesTotal = file->size = file->offset;
     file->transferred = TRUE;
+    notify_file_locked( job, file );
     file->from_origin += progress.BytesTotal - file->offset;
     file->offset = progress.BytesTotal;
     job->give_up_at = 0;

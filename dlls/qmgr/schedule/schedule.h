@@ -38,13 +38,17 @@
 
 /* --- telling clients: what the com room does for us -------------------------------------------------------------- */
 
-/* Called on a notification thread (multithreaded apartment), no lock held, one at a time for a job.  IDENTITY is
- * whoever set SINK; views made for the callback are theirs.  Returns the HRESULT of the client's method, or of RPC. */
+/* Called on a notification thread (multithreaded apartment), no lock held, one at a time for a job.  SINK is the object
+ * to call, which has IBackgroundCopyCallback2 when it takes files; IDENTITY is whoever set it, and views made for the
+ * callback are theirs.  Returns the HRESULT of the client's method, or of RPC. */
 struct notifier
 {
     HRESULT (*transferred)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*failed)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*modified)( IUnknown *sink, struct job *job, struct identity *identity );
+    HRESULT (*file_transferred)( IUnknown *sink, struct job *job, ULONG file, struct identity *identity );
+    /* Makes a sink of the notification class CLSID, in a process of its own. */
+    HRESULT (*create)( const GUID *clsid, IUnknown **sink, BOOL *takes_files );
     /* Called on the scheduler's thread, no lock held: the first job has become active, or the last has ceased to be.
      * No run starts meanwhile, so a process that is started here inherits nothing of a run's. */
     void (*work)( BOOL exists );
@@ -158,9 +162,18 @@ HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct ident
 
 /* --- notification (spec: api 5.2.23, behaviour 6) ----------------------------------------------------------------- */
 
-/* SINK NULL clears it; else the queue keeps a reference, and IDENTITY's.  A job that is TRANSFERRED or in ERROR is
- * notified at once.  BG_E_INVALID_STATE in a final state. */
-HRESULT queue_set_sink( struct job *job, IUnknown *sink, struct identity *identity );
+/* Three targets, tried in this order: the client's object, an object of the job's notification class, the command line.
+ * Setting one of them on a job that is TRANSFERRED or in ERROR notifies anew, whatever was delivered before (choice).
+ * All of them: BG_E_INVALID_STATE in a final state. */
+
+/* SINK NULL clears it; else the queue keeps a reference, and IDENTITY's.  It replaces an object of the class, too.
+ * TAKES_FILES: it has IBackgroundCopyCallback2. */
+HRESULT queue_set_sink( struct job *job, IUnknown *sink, BOOL takes_files, struct identity *identity );
+/* The rule of job_set_command(); IDENTITY, who sets it, is who it will run as. */
+HRESULT queue_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters, struct identity *identity );
+/* The rule of job_set_property(), for a notification class too. */
+HRESULT queue_set_property( struct job *job, BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value );
+
 /* With a reference; NULL when none is set. */
 IUnknown *queue_get_sink( struct job *job );
 

@@ -197,7 +197,7 @@ static void tell_work_locked( int *told )
     struct job *job;
 
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
-        if ((exists = job_is_active( job ))) break;
+        if ((exists = job_is_active( job ) || notify_has_work_locked( job ))) break;
     if (exists == *told) return;
     *told = exists;
     queue_unlock();
@@ -238,7 +238,12 @@ HRESULT queue_start( const struct notifier *notifier )
     HRESULT hr;
 
     queue.notifier = notifier;
-    if (FAILED(hr = persist_start())) return hr;
+    if (!(queue.stopping = CreateEventW( NULL, TRUE, FALSE, NULL ))) return HRESULT_FROM_WIN32( GetLastError() );
+    if (FAILED(hr = persist_start()))
+    {
+        CloseHandle( queue.stopping );
+        return hr;
+    }
     queue_lock();
     queue.running = TRUE;
     if (FAILED(hr = thread_start_locked( scheduler_proc, NULL ))) queue.running = FALSE;
@@ -254,6 +259,7 @@ void queue_stop(void)
 
     queue_lock();
     queue.running = FALSE;
+    SetEvent( queue.stopping );
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry ) run_stop_locked( job );
     kick_locked();
     /* a client that hangs in its callback cannot keep the service from stopping */
@@ -277,4 +283,5 @@ void queue_stop(void)
     }
     queue_unlock();
     persist_stop();
+    if (!queue.threads) CloseHandle( queue.stopping );
 }

@@ -53,6 +53,7 @@ static const struct member job_members[] =
     JOB( 19, KIND_TICK,   retry_at, 0 ),
     JOB( 20, KIND_TICK,   give_up_at, 0 ),
     JOB( 21, KIND_TIME,   touched, 0 ),
+    JOB( 22, KIND_BOOL,   notified, 0 ),
 
     JOB( 24, KIND_HEX,    error.code, 0 ),
     JOB( 25, KIND_ENUM,   error.context, 8 /* BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK */ ),
@@ -66,6 +67,8 @@ static const struct member job_members[] =
     JOB( 34, KIND_STRING, proxy.bypass, 32767 ),
     JOB( 35, KIND_STRING, command.program, 32767 ),
     JOB( 36, KIND_STRING, command.parameters, 32767 ),
+    JOB( 37, KIND_STRING, command.user, 256 ),
+    JOB( 38, KIND_BOOL,   command.administrator, 0 ),
 
     JOB( 40, KIND_BOOL,   http.headers_write_only, 0 ),
     JOB( 41, KIND_STRING, http.method, JOB_METHOD_MAX ),
@@ -111,6 +114,7 @@ static const struct member file_members[] =
     JOB_FILE( 14, KIND_RANGES, filled, MAX_RANGES ),
     JOB_FILE( 15, KIND_RANGES, requested, MAX_RANGES ),
     JOB_FILE( 16, KIND_U64,    position, 0 ),
+    JOB_FILE( 17, KIND_BOOL,   notified, 0 ),
 };
 
 static const struct member progress_file_members[] =
