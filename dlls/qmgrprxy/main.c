@@ -20,9 +20,12 @@
 
 #define COBJMACROS
 #include "proxy.h"
+#include "bits.h"
 #include "wine/debug.h"
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+extern const CLSID CLSID_PSFactoryBuffer;
 
 /* made by dlldata.c under ENTRY_PREFIX */
 BOOL WINAPI StdDllMain( HINSTANCE instance, DWORD reason, void *reserved );
@@ -96,7 +99,11 @@ HRESULT WINAPI DllGetClassObject( REFCLSID clsid, REFIID iid, void **obj )
     TRACE( "clsid %s, iid %s, obj %p.\n", debugstr_guid( clsid ), debugstr_guid( iid ), obj );
 
     *obj = NULL;
-    if (FAILED(hr = StdDllGetClassObject( clsid, &IID_IPSFactoryBuffer, (void **)&standard_factory ))) return hr;
+    /* Wine's proxies have the id of their first interface: ours may stand in their place, for every prefix */
+    if (!IsEqualCLSID( clsid, &CLSID_PSFactoryBuffer ) && !IsEqualCLSID( clsid, &IID_IBackgroundCopyManager ))
+        return CLASS_E_CLASSNOTAVAILABLE;
+    if (FAILED(hr = StdDllGetClassObject( &CLSID_PSFactoryBuffer, &IID_IPSFactoryBuffer, (void **)&standard_factory )))
+        return hr;
     if (!InitOnceExecuteOnce( &once, register_hook, &hr, NULL )) return hr;
     if (IsEqualIID( iid, &IID_IClassFactory )) return IClassFactory_QueryInterface( &unmarshaller_factory, iid, obj );
     return IPSFactoryBuffer_QueryInterface( &factory, iid, obj );

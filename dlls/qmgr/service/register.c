@@ -30,7 +30,7 @@
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
 #define APPID     L"{69AD4AEE-51BE-439B-A92C-86AE490E8B30}"
-#define PROXY     L"{8204BF18-0FB2-4F7E-8064-21443F01AE2C}"   /* class id of winebitsps.dll, dlls/qmgrprxy/Makefile.in */
+#define PROXY     L"{8204BF18-0FB2-4F7E-8064-21443F01AE2C}"   /* class id of winebitsps.dll, dlls/qmgrprxy/bitsps.idl */
 #define GUID_CHARS 39
 
 #define SVCHOST   L"Software\\Microsoft\\Windows NT\\CurrentVersion\\Svchost"
@@ -146,6 +146,19 @@ static void key_name( WCHAR *key, const WCHAR *parent, const GUID *id, const WCH
     lstrcatW( key, child );
 }
 
+/* Where the programs of a view find our proxies, as they name it: in a file of our own or, with a package that
+ * replaces Wine's files for all prefixes, under the name of Wine's. */
+static void proxy_path( REGSAM view, WCHAR *path )
+{
+    WCHAR file[MAX_PATH];
+
+    if (view & KEY_WOW64_32KEY) GetSystemWow64DirectoryW( file, MAX_PATH - 20 );
+    else GetSystemDirectoryW( file, MAX_PATH - 20 );
+    lstrcatW( file, L"\\winebitsps.dll" );
+    GetSystemDirectoryW( path, MAX_PATH - 20 );
+    lstrcatW( path, GetFileAttributesW( file ) == INVALID_FILE_ATTRIBUTES ? L"\\qmgrprxy.dll" : L"\\winebitsps.dll" );
+}
+
 static HRESULT write_view( REGSAM view )
 {
     WCHAR key[MAX_PATH], proxy[MAX_PATH];
@@ -164,8 +177,7 @@ static HRESULT write_view( REGSAM view )
     HKEY root;
     ULONG i;
 
-    GetSystemDirectoryW( proxy, MAX_PATH - 20 );
-    lstrcatW( proxy, L"\\winebitsps.dll" );
+    proxy_path( view, proxy );
     if (FAILED(hr = open_classes( view, &root ))) return hr;
     hr = write_entries( root, view, application, ARRAY_SIZE( application ) );
     if (SUCCEEDED(hr)) hr = write_entries( root, view, proxy_class, ARRAY_SIZE( proxy_class ) );
