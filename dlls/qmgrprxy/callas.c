@@ -47,7 +47,7 @@ HRESULT CALLBACK IBackgroundCopyQMgr_CreateGroup_Proxy( IBackgroundCopyQMgr *Thi
     return IBackgroundCopyQMgr_RemoteCreateGroup_Proxy( This, &guidGroupID, ppGroup );
 }
 
-HRESULT __RPC_STUB IBackgroundCopyQMgr_CreateGroup_Stub( IBackgroundCopyQMgr *This, REFGUID guidGroupID,
+HRESULT __RPC_STUB IBackgroundCopyQMgr_CreateGroup_Stub( IBackgroundCopyQMgr *This, const GUID *guidGroupID,
                                                          IBackgroundCopyGroup **ppGroup )
 {
     return IBackgroundCopyQMgr_CreateGroup( This, *guidGroupID, ppGroup );
@@ -60,7 +60,7 @@ HRESULT CALLBACK IBackgroundCopyGroup_CreateJob_Proxy( IBackgroundCopyGroup *Thi
     return IBackgroundCopyGroup_RemoteCreateJob_Proxy( This, &guidJobID, ppJob );
 }
 
-HRESULT __RPC_STUB IBackgroundCopyGroup_CreateJob_Stub( IBackgroundCopyGroup *This, REFGUID guidJobID,
+HRESULT __RPC_STUB IBackgroundCopyGroup_CreateJob_Stub( IBackgroundCopyGroup *This, const GUID *guidJobID,
                                                         IBackgroundCopyJob1 **ppJob )
 {
     return IBackgroundCopyGroup_CreateJob( This, *guidJobID, ppJob );
