@@ -242,7 +242,7 @@ static HRESULT create_doorman( SC_HANDLE manager, SC_HANDLE *service )
     GetSystemDirectoryW( path, MAX_PATH - 40 );
     lstrcpyW( program, path );
     lstrcatW( program, L"\\svchost.exe -k " DOORMAN_SERVICE );
-    lstrcatW( path, L"\\winebitsps.dll" );
+    proxy_path( 0, path );
     if ((error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, SVCHOST, DOORMAN_SERVICE, REG_MULTI_SZ, group, sizeof(group) )))
         return HRESULT_FROM_WIN32( error );
     if (!(*service = CreateServiceW( manager, DOORMAN_SERVICE, L"winebits activation", SERVICE_ALL_ACCESS,
