@@ -90,6 +90,9 @@ extern BOOL raw_output, json_output, wrap_lines;
 /* Prints the help of the commands whose name begins with GROUP (NULL: of all). */
 void print_help( const WCHAR *group );
 
+/* A new connection to the service, which starts it if need be. */
+HRESULT connect_manager( IBackgroundCopyManager **manager );
+
 /* Calls one method of any interface that the object has; sets hr. */
 #define CALL( hr, object, type, method, ... ) \
     do { \
@@ -259,11 +262,12 @@ int find_file( struct call *call, IBackgroundCopyFile **file );
 /* Lets Ctrl+C set the event that it returns, which lives as long as the program, instead of ending the program. */
 HANDLE catch_ctrl_c(void);
 
-/* Waits until the job is in a state that it does not leave by itself (*STATE), at most that many milliseconds
- * (WAIT_TIMEOUT, with *STATE), or until STOP is set (WAIT_ABANDONED).  Shows its progress: on a console in a live line, elsewhere in a
- * line now and then; and its transient errors.  Returns WAIT_OBJECT_0 in the first case, WAIT_FAILED after a complaint
- * that the service has gone. */
-DWORD watch_job( struct call *call, IBackgroundCopyJob *job, HANDLE stop, DWORD timeout, BG_JOB_STATE *state );
+/* Waits until the job is in a state that it does not leave by itself (WAIT_OBJECT_0), at most that many milliseconds
+ * (WAIT_TIMEOUT), or until STOP is set (WAIT_ABANDONED); *STATE is the job's.  Shows its progress, on a console in a
+ * live line, elsewhere in a line now and then, and its transient errors.
+ * When the service ends, waits for the next one: *JOB and the call's manager are then new pointers, and the old ones
+ * are released.  WAIT_FAILED after a complaint that there is none, or that it does not know the job. */
+DWORD watch_job( struct call *call, IBackgroundCopyJob **job, HANDLE stop, DWORD timeout, BG_JOB_STATE *state );
 
 /* --- sha256.c --- */
 

@@ -166,14 +166,8 @@ static int check_call( struct call *call )
 
 /* --- running it --- */
 
-static HRESULT connect_manager( IBackgroundCopyManager **manager )
+HRESULT connect_manager( IBackgroundCopyManager **manager )
 {
-    HRESULT hr;
-
-    /* BITS on Windows asks for the identity of its callers. */
-    hr = CoInitializeSecurity( NULL, -1, NULL, NULL, RPC_C_AUTHN_LEVEL_CONNECT, RPC_C_IMP_LEVEL_IMPERSONATE, NULL,
-                               EOAC_DYNAMIC_CLOAKING, NULL );
-    if (FAILED(hr)) return hr;
     return CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
                              (void **)manager );
 }
@@ -183,7 +177,10 @@ static int run_with_service( struct call *call )
     HRESULT hr;
     int ret;
 
-    if (FAILED(hr = connect_manager( &call->manager )))
+    /* BITS on Windows asks for the identity of its callers. */
+    hr = CoInitializeSecurity( NULL, -1, NULL, NULL, RPC_C_AUTHN_LEVEL_CONNECT, RPC_C_IMP_LEVEL_IMPERSONATE, NULL,
+                               EOAC_DYNAMIC_CLOAKING, NULL );
+    if (FAILED(hr) || FAILED(hr = connect_manager( &call->manager )))
     {
         complain_about( NULL, L"connect to BITS", hr );
         return EXIT_FAILED;

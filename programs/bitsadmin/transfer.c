@@ -210,7 +210,7 @@ static int run_transfer( struct call *call, struct transfer *transfer )
     int ret;
 
     if (!(job = start_job( call, transfer ))) return EXIT_FAILED;
-    switch (watch_job( call, job, stop, WATCH_FOREVER, &state ))
+    switch (watch_job( call, &job, stop, WATCH_FOREVER, &state ))
     {
     case WAIT_ABANDONED:
         ret = give_up( call, job, transfer, L"Transfer stopped.", EXIT_STOPPED );
@@ -261,7 +261,7 @@ static int wait( struct call *call )
         if (!parse_number( call, 1, L"<seconds>", WATCH_FOREVER / 1000 - 1, &seconds )) return EXIT_USAGE;
         timeout = seconds * 1000;
     }
-    switch (watch_job( call, call->job, catch_ctrl_c(), timeout, &state ))
+    switch (watch_job( call, &call->job, catch_ctrl_c(), timeout, &state ))
     {
     case WAIT_TIMEOUT:
         complain( L"The job is %ls after %lu seconds.\n", word_of( job_states, state ), seconds );

@@ -22,6 +22,7 @@
 
 #define POLL_MS 200         /* between two looks at the job, and redraws of the live line */
 #define RATE_MS 1000        /* over which a rate is measured */
+#define RECONNECT_MS 30000  /* how long to look for the service when it has ended */
 #define LINE_MS 10000       /* between two lines when the output is no console */
 
 /* --- Ctrl+C --- */
@@ -54,6 +55,7 @@ struct watch
     UINT64 rate_bytes;          /* transferred then */
     UINT64 rate;                /* bytes per second; 0: not known */
     BOOL told;                  /* the transient error that the job is in */
+    GUID id;
     ULONG errors;               /* the job's count of errors then */
 };
 
@@ -175,35 +177,89 @@ static BOOL is_settled( BG_JOB_STATE state )
            state == BG_JOB_STATE_CANCELLED;
 }
 
-DWORD watch_job( struct call *call, IBackgroundCopyJob *job, HANDLE stop, DWORD timeout, BG_JOB_STATE *state )
+/* What calls give when the process at the other end is no more. */
+static BOOL is_service_gone( HRESULT hr )
 {
-    struct watch watch = { call, job, GetTickCount64(), GetTickCount64() };
-    DWORD ret = WAIT_TIMEOUT, pause;
-    UINT64 elapsed;
+    return hr == HRESULT_FROM_WIN32(RPC_S_SERVER_UNAVAILABLE) || hr == HRESULT_FROM_WIN32(RPC_S_CALL_FAILED) ||
+           hr == HRESULT_FROM_WIN32(RPC_S_CALL_FAILED_DNE) || hr == RPC_E_DISCONNECTED || hr == RPC_E_SERVER_DIED ||
+           hr == RPC_E_SERVER_DIED_DNE || hr == CO_E_OBJNOTCONNECTED;
+}
+
+/* The job is in the service's store: asks a new service for it.  The error of the last try. */
+static HRESULT reconnect( struct watch *watch, HANDLE stop )
+{
+    UINT64 deadline = GetTickCount64() + RECONNECT_MS;
+    IBackgroundCopyManager *manager;
+    IBackgroundCopyJob *job;
     HRESULT hr;
 
     do
     {
-        if (FAILED(hr = IBackgroundCopyJob_GetState( job, state )))
+        if (FAILED(hr = connect_manager( &manager ))) continue;
+        if (SUCCEEDED(hr = IBackgroundCopyManager_GetJob( manager, &watch->id, &job )))
+        {
+            IBackgroundCopyJob_Release( watch->job );
+            IBackgroundCopyManager_Release( watch->call->manager );
+            watch->job = job;
+            watch->call->manager = manager;
+            return S_OK;
+        }
+        IBackgroundCopyManager_Release( manager );
+        if (!is_service_gone( hr )) break;
+    }
+    while (GetTickCount64() < deadline && WaitForSingleObject( stop, POLL_MS ) == WAIT_TIMEOUT);
+    return hr;
+}
+
+static HRESULT look_at_job( struct watch *watch, HANDLE stop, BG_JOB_STATE *state )
+{
+    HRESULT hr = IBackgroundCopyJob_GetState( watch->job, state );
+
+    if (is_service_gone( hr ) && SUCCEEDED(hr = reconnect( watch, stop )))
+        hr = IBackgroundCopyJob_GetState( watch->job, state );
+    return hr;
+}
+
+/* watch_job() without the beginning and the end */
+static DWORD watch_until( struct watch *watch, HANDLE stop, DWORD timeout, BG_JOB_STATE *state )
+{
+    UINT64 elapsed;
+    DWORD pause;
+    HRESULT hr;
+
+    do
+    {
+        if (FAILED(hr = look_at_job( watch, stop, state )))
         {
             clear_live_line();
-            complain_about( call->manager, L"get state", hr );
+            complain_about( watch->call->manager, L"get state", hr );
             return WAIT_FAILED;
         }
-        if (is_settled( *state ))
-        {
-            ret = WAIT_OBJECT_0;
-            break;
-        }
-        if (*state == BG_JOB_STATE_TRANSIENT_ERROR) show_transient_error( &watch );
-        else watch.told = FALSE;
-        show_progress( &watch, *state );
-        elapsed = GetTickCount64() - watch.start;
-        if (elapsed >= timeout && timeout != WATCH_FOREVER) break;
+        if (is_settled( *state )) return WAIT_OBJECT_0;
+        if (*state == BG_JOB_STATE_TRANSIENT_ERROR) show_transient_error( watch );
+        else watch->told = FALSE;
+        show_progress( watch, *state );
+        elapsed = GetTickCount64() - watch->start;
+        if (elapsed >= timeout && timeout != WATCH_FOREVER) return WAIT_TIMEOUT;
         pause = timeout == WATCH_FOREVER ? POLL_MS : min( POLL_MS, timeout - elapsed );
-        if (WaitForSingleObject( stop, pause ) == WAIT_OBJECT_0) ret = WAIT_ABANDONED;
     }
-    while (ret == WAIT_TIMEOUT);
+    while (WaitForSingleObject( stop, pause ) == WAIT_TIMEOUT);
+    return WAIT_ABANDONED;
+}
+
+DWORD watch_job( struct call *call, IBackgroundCopyJob **job, HANDLE stop, DWORD timeout, BG_JOB_STATE *state )
+{
+    struct watch watch = { call, *job, GetTickCount64(), GetTickCount64() };
+    HRESULT hr;
+    DWORD ret;
+
+    if (FAILED(hr = IBackgroundCopyJob_GetId( *job, &watch.id )))
+    {
+        complain_about( call->manager, L"get job", hr );
+        return WAIT_FAILED;
+    }
+    ret = watch_until( &watch, stop, timeout, state );
     clear_live_line();
+    *job = watch.job;
     return ret;
 }

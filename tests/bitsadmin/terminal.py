@@ -42,7 +42,9 @@ class Terminal:
         if not shutil.which("tmux"):
             raise rig.Skip("no tmux")
         line = " ".join("'%s'" % a for a in (rig.WINE, "bitsadmin", *args))
-        tmux("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT), "%s; echo exit code $?; exec cat" % line)
+        complaint = tmux("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT), "%s; echo exit code $?; exec cat" % line)
+        if complaint:
+            raise rig.Skip("tmux: " + complaint.strip())
 
     def __enter__(self):
         return self

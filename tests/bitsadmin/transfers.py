@@ -131,6 +131,19 @@ def a_transfer_waits_through_transient_errors():
 
 
 @test
+def a_transfer_goes_on_with_the_next_service():
+    path, name = directory("restart")
+    process = start("/TRANSFER", "restart", url("/busy-once", "restart"), name + "\\a")
+    same(bool(rig.wait_for(lambda: [j for j in jobs() if j["state"] == "TRANSIENT_ERROR"])), True, "a job that waits")
+    rig.wine("net", "stop", "BITS")
+    # this starts another one
+    run("/RESUME", "restart")
+    result = end(process)
+    same((result.code, result.out.endswith("\nTransfer complete.\n")), (DONE, True), result.out)
+    same(rig.read(path + "/a"), double.content(SIZE))
+
+
+@test
 def a_transfer_that_somebody_else_cancels_has_failed():
     path, name = directory("other")
     process = start("/TRANSFER", "other", url("/hang", "other"), name + "\\a")
