@@ -37,7 +37,8 @@ inside() {
     # names are resolved as on this machine
     cp /etc/resolv.conf "$in/etc/resolv.conf"
     set -- unshare --mount --pid --fork --kill-child sh -c '
-        mount -t proc proc "$0/proc" && mkdir -p "$0/dev/shm" && mount -t tmpfs shm "$0/dev/shm" || exit 1
+        mount -t proc proc "$0/proc" && mkdir -p "$0/dev/shm" "$0/dev/pts" && mount -t tmpfs shm "$0/dev/shm" &&
+            mount -t devpts -o newinstance,ptmxmode=0666 pts "$0/dev/pts" || exit 1
         exec chroot "$0" env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root \
             LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive BUILD=/build WINE=/usr/bin/wine "$@"' "$in" "$@"
     if [ "$to" != - ]; then quietly "$to" "$@" 9>&-; return; fi
