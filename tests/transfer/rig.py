@@ -341,9 +341,10 @@ class Answer(dict):
 class Client:
     """winebits_client job: each method call is a step (tests/clients/job.c)."""
 
-    def __init__(self):
+    def __init__(self, **options):
+        """OPTIONS: of its process, and of the session if this is its first program"""
         program = os.path.join(BUILD, "x86_64/tests/clients/winebits_client.exe")
-        self.process = subprocess.Popen([WINE, program, "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+        self.process = subprocess.Popen([WINE, program, "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options)
         self.buffer = b""
 
     def line(self):

@@ -143,7 +143,7 @@ static HRESULT WINAPI File_SetRemoteName( IBackgroundCopyFile6 *iface, LPCWSTR n
     struct file *file = impl_from_IBackgroundCopyFile6( iface );
     HRESULT hr;
 
-    TRACE( "%p, %s.\n", iface, debugstr_w( name ));
+    TRACE( "%p, %s.\n", iface, debugstr_url( name ));
 
     if (!name) return E_INVALIDARG;
     if (FAILED(hr = check_change( file->view ))) return hr;

@@ -73,7 +73,7 @@ static HRESULT WINAPI Job_AddFile( IBackgroundCopyJob5 *iface, LPCWSTR remote, L
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
     BG_FILE_INFO info = { (WCHAR *)remote, (WCHAR *)local };
 
-    TRACE( "%p, %s, %s.\n", iface, debugstr_w( remote ), debugstr_w( local ));
+    TRACE( "%p, %s, %s.\n", iface, debugstr_url( remote ), debugstr_w( local ));
 
     return add_files( view, 1, &info );
 }
@@ -427,7 +427,8 @@ static HRESULT WINAPI Job_SetProxySettings( IBackgroundCopyJob5 *iface, BG_JOB_P
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
     HRESULT hr;
 
-    TRACE( "%p, %u, %s, %s.\n", iface, usage, debugstr_w( list ), debugstr_w( bypass ));
+    /* passwords may be in the list */
+    TRACE( "%p, %u, %p, %s.\n", iface, usage, list, debugstr_w( bypass ));
 
     if (FAILED(hr = begin_change( view ))) return hr;
     return queue_end_change( view->job, job_set_proxy( view->job, usage, list, bypass ) );
@@ -471,7 +472,8 @@ static HRESULT WINAPI Job_SetNotifyCmdLine( IBackgroundCopyJob5 *iface, LPCWSTR 
     struct identity *caller;
     HRESULT hr;
 
-    TRACE( "%p, %s, %s.\n", iface, debugstr_w( program ), debugstr_w( parameters ));
+    /* secrets may be in the parameters */
+    TRACE( "%p, %s, %p.\n", iface, debugstr_w( program ), parameters );
 
     if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
@@ -581,7 +583,7 @@ static HRESULT WINAPI Job_ReplaceRemotePrefix( IBackgroundCopyJob5 *iface, LPCWS
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
     HRESULT hr;
 
-    TRACE( "%p, %s, %s.\n", iface, debugstr_w( old ), debugstr_w( new ));
+    TRACE( "%p, %s, %s.\n", iface, debugstr_url( old ), debugstr_url( new ));
 
     if (FAILED(hr = check_change( view ))) return hr;
     return queue_replace_prefix( view->job, old, new );
@@ -593,7 +595,7 @@ static HRESULT WINAPI Job_AddFileWithRanges( IBackgroundCopyJob5 *iface, LPCWSTR
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
     HRESULT hr;
 
-    TRACE( "%p, %s, %s, %lu, %p.\n", iface, debugstr_w( remote ), debugstr_w( local ), count, ranges );
+    TRACE( "%p, %s, %s, %lu, %p.\n", iface, debugstr_url( remote ), debugstr_w( local ), count, ranges );
 
     if (!remote || !local) return E_INVALIDARG;
     if (FAILED(hr = check_change( view ))) return hr;

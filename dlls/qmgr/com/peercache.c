@@ -218,7 +218,7 @@ static HRESULT WINAPI PeerCache_DeleteUrl( IBitsPeerCacheAdministration *iface, 
 {
     HRESULT hr;
 
-    TRACE( "%p, %s.\n", iface, debugstr_w( url ));
+    TRACE( "%p, %s.\n", iface, debugstr_url( url ));
 
     if (!url) return E_INVALIDARG;
     if (FAILED(hr = check_administrator())) return hr;

@@ -20,6 +20,10 @@
 
 #include "identity/identity.h"
 
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
 BOOL identity_is_system_account( const WCHAR *sid )
 {
     static const WCHAR start[] = {'S','-','1','-','5','-'};
@@ -38,22 +42,30 @@ BOOL identity_same_user( const struct identity *a, const struct identity *b )
     return !wstr_cmp( a->sid, b->sid );
 }
 
+static HRESULT refuse( const struct identity *caller, const struct identity *owner, const char *why )
+{
+    WARN( "%s may not do this to a job of %s: %s.\n", debugstr_w( caller->sid ), debugstr_w( owner->sid ), why );
+    return E_ACCESSDENIED;
+}
+
 HRESULT identity_check_access( const struct identity *caller, const struct identity *owner )
 {
     if (caller->administrator) return S_OK;
-    if (!identity_same_user( caller, owner )) return E_ACCESSDENIED;
-    return owner->elevated && !caller->elevated ? E_ACCESSDENIED : S_OK;
+    if (!identity_same_user( caller, owner )) return refuse( caller, owner, "neither its owner nor an administrator" );
+    return owner->elevated && !caller->elevated ? refuse( caller, owner, "not elevated" ) : S_OK;
 }
 
 HRESULT identity_check_change( const struct identity *caller, const struct identity *owner )
 {
-    if (caller->restricted || caller->integrity < owner->integrity) return E_ACCESSDENIED;
+    if (caller->restricted) return refuse( caller, owner, "a restricted token" );
+    if (caller->integrity < owner->integrity) return refuse( caller, owner, "a lower integrity" );
     return identity_check_access( caller, owner );
 }
 
 HRESULT identity_check_new_owner( const struct identity *caller, const struct identity *owner )
 {
-    return caller->administrator && caller->elevated ? identity_check_change( caller, owner ) : E_ACCESSDENIED;
+    if (!caller->administrator || !caller->elevated) return refuse( caller, owner, "not an elevated administrator" );
+    return identity_check_change( caller, owner );
 }
 
 struct token_view token_view_of( const struct identity *asker, const struct identity *owner )

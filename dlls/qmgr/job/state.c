@@ -205,8 +205,8 @@ HRESULT job_event( struct job *job, enum job_event event, const struct job_error
 
     if ((hr = job_event_allowed( job, event, &next )) != S_OK)
     {
-        TRACE( "%s: %s in %s: %#lx.\n", debugstr_guid( &job->id ), event_names[event], debugstr_job_state( from ),
-               (unsigned long)hr );
+        if (FAILED(hr)) TRACE( "%s: %s in %s: %#lx.\n", debugstr_guid( &job->id ), event_names[event],
+                               debugstr_job_state( from ), (unsigned long)hr );
         return hr;
     }
     if (event == JOB_RESUME) resume( job );

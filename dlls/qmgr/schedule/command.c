@@ -52,7 +52,8 @@ static HRESULT start( HANDLE token, const WCHAR *program, const WCHAR *parameter
     if (CreateProcessAsUserW( token, program, command, NULL, NULL, FALSE, CREATE_NEW_CONSOLE, NULL, NULL, &startup,
                               &process ))
     {
-        TRACE( "Process %#lx: %s, %s.\n", process.dwProcessId, debugstr_w( program ), debugstr_w( command ) );
+        /* secrets may be in the parameters */
+        TRACE( "Process %#lx: %s.\n", process.dwProcessId, debugstr_w( program ) );
         CloseHandle( process.hThread );
         *ret = process.hProcess;
     }

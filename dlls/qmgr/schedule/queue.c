@@ -311,6 +311,8 @@ static void enter_state_locked( struct job *job, BG_JOB_STATE from )
     case BG_JOB_STATE_TRANSIENT_ERROR:
         job->retry_at = now + job->retry_delay * (UINT64)1000;
         if (!job->give_up_at) job->give_up_at = now + job->no_progress * (UINT64)1000;
+        TRACE( "%s: again in %lu s, for good in %I64u s.\n", debugstr_guid( &job->id ), job->retry_delay,
+               job->give_up_at > now ? (job->give_up_at - now) / 1000 : 0 );
         break;
     case BG_JOB_STATE_ERROR:
     case BG_JOB_STATE_TRANSFERRED:

@@ -88,6 +88,7 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
             return FALSE;
         if (!(state->url = copy_string( frame, WIRE_TAG_URL, NULL ))) return FALSE;
         state->status = wire_get_u32( frame, WIRE_TAG_STATUS );
+        TRACE( "Order %u of %s: status %u.\n", order->id, debugstr_w( order->agent->sid ), state->status );
         break;
     case WIRE_PROGRESS:
         state->bytes = wire_get_u64( frame, WIRE_TAG_BYTES );
@@ -103,6 +104,9 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
         state->os_errno = wire_get_u32( frame, WIRE_TAG_ERRNO );
         state->last_status = wire_get_u32( frame, WIRE_TAG_STATUS );
         state->proxy_status = wire_get_u32( frame, WIRE_TAG_PROXY_STATUS );
+        TRACE( "Order %u of %s: %I64u bytes, %s, errno %d, status %u, of the proxy %u.\n", order->id,
+               debugstr_w( order->agent->sid ), state->bytes, error_curl_name( state->code ), state->os_errno,
+               state->last_status, state->proxy_status );
         break;
     default:
         return FALSE;
@@ -330,8 +334,13 @@ static void put_login( struct wire_writer *frame, const struct order_login *logi
 
 static HRESULT send_order( struct order *order, const struct order_request *request )
 {
+    char url[URL_SHOWN_SIZE], proxy[URL_SHOWN_SIZE];
     struct wire_writer frame;
     void *buffer;
+
+    TRACE( "Order %u of %s: %s %s, offset %I64u, proxy %s.\n", order->id, debugstr_w( order->agent->sid ),
+           request->method, debugstr_a( url_show( request->url, url, sizeof(url) ) ), request->offset,
+           request->proxy ? debugstr_a( url_show( request->proxy, proxy, sizeof(proxy) ) ) : "(none)" );
 
     if (!(buffer = malloc( WIRE_MAX_FRAME ))) return E_OUTOFMEMORY;
     wire_begin( &frame, buffer, WIRE_MAX_FRAME, WIRE_ORDER, order->id );
@@ -366,6 +375,8 @@ static void send_bare( struct order *order, enum wire_type type )
     unsigned char buffer[WIRE_HEADER_SIZE];
     struct wire_writer frame;
 
+    TRACE( "Order %u of %s: %s.\n", order->id, debugstr_w( order->agent->sid ), type == WIRE_GO ? "go" : "cancel" );
+
     wire_begin( &frame, buffer, sizeof(buffer), type, order->id );
     link_send( &order->agent->link, &frame );
 }
@@ -375,9 +386,6 @@ HRESULT order_start( const struct identity *identity, const struct order_request
 {
     struct order *order;
     HRESULT hr = S_OK;
-
-    TRACE( "%s, %s %s, offset %s.\n", debugstr_w( identity->sid ), request->method, debugstr_a( request->url ),
-           wine_dbgstr_longlong( request->offset ) );
 
     *path = NULL;
     if (!(order = calloc( 1, sizeof(*order) ))) return E_OUTOFMEMORY;

@@ -48,19 +48,13 @@ static BOOL is_https( const char *url )
     return *url && (url[4] == 's' || url[4] == 'S');
 }
 
-/* The URL without the name and password that it may hold. */
+/* The URL without its secrets, uncut. */
 static char *shown_url( const char *url )
 {
-    const char *host = strstr( url, "://" ), *end, *at, *p;
-    char *shown = malloc( strlen( url ) + 1 );
+    SIZE_T size = strlen( url ) + URL_SHOWN_SIZE;
+    char *shown = malloc( size );
 
-    if (!shown || !host) return shown;
-    host += 3;
-    end = host + strcspn( host, "/?#" );
-    for (at = host, p = host; p < end; p++)
-        if (*p == '@') at = p + 1;
-    memcpy( shown, url, host - url );
-    strcpy( shown + (host - url), at );
+    if (shown) url_show( url, shown, size );
     return shown;
 }
 
@@ -177,10 +171,11 @@ static HRESULT tell_response( struct http *http, const struct order_state *state
  * none (left). */
 static HRESULT answer_challenge( struct http *http, UINT status )
 {
-    HRESULT hr = S_FALSE;
+    HRESULT hr;
 
     if (status == 401) hr = request_next_login( &http->request.server );
-    if (status == 407) hr = request_next_login( &http->request.proxy_login );
+    else if (status == 407) hr = request_next_login( &http->request.proxy_login );
+    else return S_FALSE;
     TRACE( "%s: status %u, %#lx.\n", debugstr_a( http->where ), status, hr );
     return FAILED(hr) ? fail_options( http, hr ) : hr;
 }

@@ -65,7 +65,7 @@ HRESULT tell_restarted( struct transfer *transfer )
 {
     DWORD error;
 
-    TRACE( "%s has changed.\n", debugstr_w( transfer->file->remote ) );
+    TRACE( "%s has changed.\n", debugstr_url( transfer->file->remote ) );
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
     transfer->events->restarted( transfer->context );
@@ -156,7 +156,7 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
     struct transfer transfer = { file, events, context, abort, result };
     HRESULT hr;
 
-    TRACE( "%s, %s, %s, offset %s of %s.\n", debugstr_w( file->remote ), debugstr_w( file->local ),
+    TRACE( "%s, %s, %s, offset %s of %s.\n", debugstr_url( file->remote ), debugstr_w( file->local ),
            debugstr_w( file->temp ), wine_dbgstr_longlong( file->offset ), wine_dbgstr_longlong( file->size ) );
 
     memset( result, 0, sizeof(*result) );
@@ -166,6 +166,6 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
         hr = is_http( file->remote ) ? http_run( &transfer ) : local_run( &transfer );
     temp_close( &transfer.temp );
 
-    TRACE( "%s: %#lx.\n", debugstr_w( file->remote ), hr );
+    TRACE( "%s: %#lx.\n", debugstr_url( file->remote ), hr );
     return hr;
 }
