@@ -23,13 +23,15 @@
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "store/store.h"
 
 static const char usage[] =
     "Usage: winebits-jobdump [DIRECTORY|FILE]...\n"
     "Prints the jobs of a store, one line for each property; secrets are \"(set)\".\n"
-    "Without an argument: ${WINEPREFIX:-~/.wine}/drive_c/ProgramData/Microsoft/Network/Downloader.\n"
+    "Without an argument: Microsoft/Network/Downloader in ${WINEPREFIX:-~/.wine}/drive_c/ProgramData and\n"
+    "drive_c/users/Public.\n"
     "Ends with 1 if a journal cannot be read, is damaged, or of a newer version.\n";
 
 static unsigned int jobs, bad;
@@ -149,11 +151,30 @@ static void print_path( const char *path, int depth )
     free( entries );
 }
 
+/* The store is below the service's ALLUSERSPROFILE, which depends on how Wine has started it. */
+static void print_prefix(void)
+{
+    static const char *const profiles[] = { "ProgramData", "users/Public" };
+    const char *prefix = getenv( "WINEPREFIX" ), *home = getenv( "HOME" );
+    unsigned int i, found = 0;
+    char *path;
+
+    for (i = 0; i < ARRAY_SIZE(profiles); i++)
+    {
+        if (asprintf( &path, "%s%s/drive_c/%s/Microsoft/Network/Downloader", prefix ? prefix : home ? home : "",
+                      prefix ? "" : "/.wine", profiles[i] ) < 0) exit( 1 );
+        if (!access( path, F_OK ))
+        {
+            print_path( path, 2 );
+            found++;
+        }
+        else if (!found && i == ARRAY_SIZE(profiles) - 1) fail( path );
+        free( path );
+    }
+}
+
 int main( int argc, char *argv[] )
 {
-    static const char rest[] = "drive_c/ProgramData/Microsoft/Network/Downloader";
-    const char *prefix = getenv( "WINEPREFIX" ), *home = getenv( "HOME" );
-    char *path;
     int i;
 
     if (argc > 1 && argv[1][0] == '-')
@@ -164,13 +185,7 @@ int main( int argc, char *argv[] )
         return help ? 0 : 2;
     }
     for (i = 1; i < argc; i++) print_path( argv[i], 2 );
-    if (argc < 2)
-    {
-        if ((prefix ? asprintf( &path, "%s/%s", prefix, rest )
-                    : asprintf( &path, "%s/.wine/%s", home ? home : "", rest )) < 0) return 1;
-        print_path( path, 2 );
-        free( path );
-    }
+    if (argc < 2) print_prefix();
     printf( "%u jobs, %u bad\n", jobs, bad );
     return bad != 0;
 }
