@@ -22,7 +22,7 @@ import threading
 from case import ERROR, SIZE, TRANSIENT, Test, test
 from double import content
 from restart import journal, new_session
-from rig import DRIVE, Client, Failure, end_session, read, wait_for, windows
+from rig import DRIVE, KEY, Client, Failure, delete_value, end_session, read, wait_for, windows, wine
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\d+) (info|warning|error) (-|{[0-9A-F-]{36}}) (-|S-1-[0-9-]+) (.+)")
 LIMIT = 0x80000     # bytes of one file
@@ -109,6 +109,16 @@ def secrets(t):
     t.check(b"t0p" not in read(log()), "a secret is in the log")
     t.check("(set)@127.0.0.1" in read(log()).decode(), "the URL is not in the log")
     t.check("line\u00df 3 info" in read(log()).decode(), "the name is not in the log")
+
+
+@test("the event log says that a job was cancelled because nothing happened to it")
+def inactivity(t):
+    t.id = t.client.create(t.row)["id"]
+    wine("reg", "add", KEY, "/v", "InactivityTimeout", "/t", "REG_DWORD", "/d", "1", "/f", "/reg:64")
+    try:
+        says(t, t.id, [3, 5, 16389])
+    finally:
+        delete_value(KEY, "InactivityTimeout")
 
 
 @test("a damaged journal, and one of a newer version, are in the event log")

@@ -173,7 +173,7 @@ HRESULT queue_take_ownership( struct job *job, struct identity *caller )
     if (SUCCEEDED(hr) && SUCCEEDED(hr = queue_begin_change_of( job, CHANGE_OWNER )))
     {
         set_owner_locked( job, caller );
-        if (SUCCEEDED(hr = queue_end_change( job, S_OK ))) event_new_owner( job );
+        if (SUCCEEDED(hr = queue_end_change( job, S_OK ))) event_job( job, EVENT_NEW_OWNER );
     }
     ReleaseSRWLockExclusive( &job->operation );
     return hr;

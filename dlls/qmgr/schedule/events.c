@@ -58,16 +58,16 @@ void event_temp_stays( const struct job *job, const WCHAR *temp )
     queue_unlock();
 }
 
-void event_new_owner( const struct job *job )
+void event_job( const struct job *job, enum event_id id )
 {
     queue_lock();
-    event_job_locked( job, EVENT_NEW_OWNER );
+    event_job_locked( job, id );
     queue_unlock();
 }
 
-void event_unheard_locked( const struct job *job, HRESULT code )
+void event_failure_locked( const struct job *job, enum event_id id, HRESULT code )
 {
-    struct store_event event = event_of( job, EVENT_NOTIFICATION_FAILED );
+    struct store_event event = event_of( job, id );
 
     event.code = code;
     store_event( &event );

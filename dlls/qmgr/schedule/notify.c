@@ -444,7 +444,7 @@ static void settle_call_locked( struct delivery *delivery, HRESULT hr, IUnknown 
 
     notify->calling = FALSE;
     notify->calling_file = -1;
-    if (FAILED(hr)) event_unheard_locked( job, hr );
+    if (FAILED(hr)) event_failure_locked( job, EVENT_NOTIFICATION_FAILED, hr );
     if (delivery->what == MODIFIED) notify->modified_at = GetTickCount64() + job->options.notify_interval;
     if (!delivery->target.sink)
     {
@@ -509,7 +509,7 @@ static void deliver_command( struct delivery *delivery )
     if ((notify = job->notify))
     {
         notify->running = FALSE;
-        if (FAILED(hr) && hr != E_ABORT) event_unheard_locked( job, hr );
+        if (FAILED(hr) && hr != E_ABORT) event_failure_locked( job, EVENT_NOTIFICATION_FAILED, hr );
         if (notify->event == delivery->event && !job->notified)
         {
             notify->unreachable = hr != S_OK;

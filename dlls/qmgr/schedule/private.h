@@ -100,14 +100,15 @@ void count_download_time_locked( struct job *job );
 
 /* --- the event log (events.c) ------------------------------------------------------------------------------------ */
 
-/* Something happened to the job, to one of its files; it entered its state; this temporary file of it could not be
- * deleted; it has a new owner; its client did not hear of it, CODE says why.  Nothing is written here: the store's thread does that. */
+/* Something happened to the job, with or without the lock, to one of its files; something failed, CODE says why; it
+ * entered its state; this temporary file of it could not be deleted.  Nothing is written here: the store's thread does
+ * that. */
 void event_job_locked( const struct job *job, enum event_id id );
+void event_job( const struct job *job, enum event_id id );
 void event_file_locked( const struct job *job, const struct job_file *file, enum event_id id );
+void event_failure_locked( const struct job *job, enum event_id id, HRESULT code );
 void event_state_locked( const struct job *job );
 void event_temp_stays( const struct job *job, const WCHAR *temp );
-void event_new_owner( const struct job *job );
-void event_unheard_locked( const struct job *job, HRESULT code );
 
 /* --- runs (run.c) ------------------------------------------------------------------------------------------------ */
 

@@ -166,7 +166,8 @@ static HRESULT create_job( const WCHAR *name, BG_JOB_TYPE type, const GUID *id, 
     {
         queue_lock();
         if (!queue.running) hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
-        else if (SUCCEEDED(hr = check_job_limits_locked( owner )))
+        else if (FAILED(hr = check_job_limits_locked( owner ))) event_failure_locked( job, EVENT_TOO_MANY_JOBS, hr );
+        else
         {
             list_add_tail( &queue.jobs, &job->entry );
             event_job_locked( job, EVENT_JOB_CREATED );

@@ -138,6 +138,7 @@ static void cancel_locked( struct job *job )
     job_addref( job );
     queue_unlock();
     if (FAILED(hr = queue_cancel( job ))) WARN( "%s: %#lx.\n", debugstr_guid( &job->id ), hr );
+    else event_job( job, EVENT_JOB_INACTIVE );
     job_release( job );
     queue_lock();
     queue.kicked = TRUE;    /* there may be more */

@@ -207,9 +207,11 @@ enum event_id
     EVENT_TRANSFER_FAILED     = 61,
     EVENT_FILE_STAYS          = 16385,
     EVENT_NEW_OWNER           = 16388,
+    EVENT_JOB_INACTIVE        = 16389,
     EVENT_NOTIFICATION_FAILED = 16390,
     EVENT_JOURNAL_CORRUPT     = 16391,
     EVENT_NOT_STARTED         = 16392,
+    EVENT_TOO_MANY_JOBS       = 16398,
     /* ours */
     EVENT_STARTED             = 50000,
     EVENT_JOURNAL_NEWER       = 50001,
