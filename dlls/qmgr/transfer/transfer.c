@@ -156,8 +156,9 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
     struct transfer transfer = { file, events, context, abort, result };
     HRESULT hr;
 
-    TRACE( "%s, %s, %s, offset %s of %s.\n", debugstr_url( file->remote ), debugstr_w( file->local ),
-           debugstr_w( file->temp ), wine_dbgstr_longlong( file->offset ), wine_dbgstr_longlong( file->size ) );
+    TRACE( "%s, %s, %s, offset %I64u of %I64d, files as %s, network as %s.\n", debugstr_url( file->remote ),
+           debugstr_w( file->local ), debugstr_w( file->temp ), file->offset, (INT64)file->size,
+           debugstr_w( file->file_identity->sid ), debugstr_w( file->network_identity->sid ) );
 
     memset( result, 0, sizeof(*result) );
     transfer.size = transfer.total = BG_SIZE_UNKNOWN;
