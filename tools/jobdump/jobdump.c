@@ -151,7 +151,8 @@ static void print_path( const char *path, int depth )
     free( entries );
 }
 
-/* The store is below the service's ALLUSERSPROFILE, which depends on how Wine has started it. */
+/* The store is below the service's ALLUSERSPROFILE, which depends on Wine: the first under 10, the second
+ * under 8. */
 static void print_prefix(void)
 {
     static const char *const profiles[] = { "ProgramData", "users/Public" };
