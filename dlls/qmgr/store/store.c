@@ -730,11 +730,8 @@ HRESULT store_load( const struct store_clock *clock, store_loaded callback, void
 
 /* --- start and stop ----------------------------------------------------------------------------------------------- */
 
-/* The directory and those above it.  Only the last is for the owner alone; Wine counts his group as the owner. */
-static HRESULT make_directory( WCHAR *path )
+static void make_parents( WCHAR *path )
 {
-    SECURITY_ATTRIBUTES attributes = { sizeof(attributes) };
-    HRESULT hr = S_OK;
     WCHAR *p;
 
     for (p = path + 3; *p; p++)
@@ -744,6 +741,28 @@ static HRESULT make_directory( WCHAR *path )
         CreateDirectoryW( path, NULL );     /* what matters is whether the last one can be made */
         *p = '\\';
     }
+}
+
+/* ALLUSERSPROFILE is C:\users\Public under Wine 8 and C:\ProgramData under Wine 10: a prefix that goes from one to the
+ * other takes its jobs along. */
+static void take_along( const WCHAR *path )
+{
+    WCHAR older[MAX_PATH];
+    DWORD length;
+
+    if (GetFileAttributesW( path ) != INVALID_FILE_ATTRIBUTES) return;
+    length = ExpandEnvironmentStringsW( L"%PUBLIC%\\Microsoft\\Network\\Downloader", older, ARRAY_SIZE(older) );
+    if (!length || length > ARRAY_SIZE(older) || !lstrcmpiW( older, path )) return;
+    if (MoveFileW( older, path ))
+        WARN( "The store of an older Wine, %s, is now %s.\n", debugstr_w( older ), debugstr_w( path ) );
+}
+
+/* For the owner alone; Wine counts his group as the owner. */
+static HRESULT make_directory( const WCHAR *path )
+{
+    SECURITY_ATTRIBUTES attributes = { sizeof(attributes) };
+    HRESULT hr = S_OK;
+
     if (!ConvertStringSecurityDescriptorToSecurityDescriptorW( L"D:P(A;OICI;FA;;;SY)(A;OICI;FA;;;BA)", SDDL_REVISION_1,
                                                                &attributes.lpSecurityDescriptor, NULL ))
         return last_error();
@@ -768,6 +787,8 @@ HRESULT store_start( const WCHAR *directory, const struct store_secrets *secrets
     else length = ExpandEnvironmentStringsW( L"%ALLUSERSPROFILE%\\Microsoft\\Network\\Downloader", store.directory,
                                              ARRAY_SIZE(store.directory) );
     if (length < 4 || length > MAX_PATH - NAME_ROOM) return HRESULT_FROM_WIN32( ERROR_FILENAME_EXCED_RANGE );
+    make_parents( store.directory );
+    if (!directory) take_along( store.directory );
     if (FAILED(hr = make_directory( store.directory )))
     {
         ERR( "%s cannot be made, %#lx.\n", debugstr_w( store.directory ), hr );
