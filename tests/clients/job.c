@@ -38,6 +38,7 @@
  *      flags N                 of the helper token; fact: sid
  *      credentials USER PASSWORD       for the server, Basic
  *      headers TEXT            the custom headers
+ *      command WHO PROGRAM PARAMETERS  the command line, and no callback; set by "self", or by "restricted" (as above)
  *      resume, suspend, cancel, complete
  *      wait STATES MS          until the job is in one of these states, separated by commas; fact: state
  *      bytes N MS              until that many bytes are transferred; fact: bytes
@@ -320,6 +321,41 @@ static HRESULT do_helper( WCHAR **args )
     return hr;
 }
 
+/* WHO calls, whose token COM may take from the thread. */
+static HRESULT set_command( IBackgroundCopyJob2 *job2, const WCHAR *who, const WCHAR *program, const WCHAR *parameters )
+{
+    HANDLE token;
+    HRESULT hr;
+
+    if (!wcscmp( who, L"self" )) return IBackgroundCopyJob2_SetNotifyCmdLine( job2, program, parameters );
+    if (wcscmp( who, L"restricted" )) return E_INVALIDARG;
+    if (!(token = create_helper_token())) return E_FAIL;
+    if (FAILED(hr = cloak( job2 ))) goto done;
+    if (!ImpersonateLoggedOnUser( token ))
+    {
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+        goto done;
+    }
+    hr = IBackgroundCopyJob2_SetNotifyCmdLine( job2, program, parameters );
+    RevertToSelf();
+
+done:
+    CloseHandle( token );
+    return hr;
+}
+
+static HRESULT do_command( WCHAR **args )
+{
+    IBackgroundCopyJob2 *job2;
+    HRESULT hr;
+
+    if (FAILED(hr = IBackgroundCopyJob_SetNotifyInterface( job, NULL ))) return hr;
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob2, (void **)&job2 ))) return hr;
+    hr = set_command( job2, args[0], args[1], args[2] );
+    IBackgroundCopyJob2_Release( job2 );
+    return hr;
+}
+
 static HRESULT do_flags( WCHAR **args )
 {
     IBitsTokenOptions *options;
@@ -589,6 +625,7 @@ steps[] =
     { L"flags",    1, do_flags },
     { L"credentials", 2, do_credentials },
     { L"headers",  1, do_headers },
+    { L"command",  3, do_command },
     { L"resume",   0, do_resume },
     { L"suspend",  0, do_suspend },
     { L"cancel",   0, do_cancel },

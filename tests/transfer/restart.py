@@ -18,10 +18,12 @@ import subprocess
 
 from case import DONE, ERROR, SIZE, TOKEN_REQUIRED, Test, http, test
 from double import content
-from rig import DEADLINE, WINE, Client, end_session, read, sha256, temporaries, wait_for, windows
+from rig import BUILD, DEADLINE, WINE, Client, end_session, read, sha256, temporaries, wait_for, windows, wine
 
+NOBODY = "{11111111-1111-1111-1111-111111111111}"
 NOT_FOUND = 0x80200001
 LARGE = 200000000
+TEST_PROGRAM = "Z:" + os.path.join(BUILD, "x86_64/tests/api/winebits_test.exe")
 
 
 def new_session():
@@ -195,6 +197,76 @@ def helper(t):
     t.client.resume()
     t.rests(DONE)
     t.complete(content(SIZE))
+
+
+def command_job(t, url, name, code, who="self"):
+    """A job whose client hears of nothing but runs a program, which ends with CODE each time; the file that has a line
+    for each: "command", whether it was an administrator, and a time."""
+    job = make(t, url, name)
+    log = t.path(name + ".log")
+    program = TEST_PROGRAM.replace("/", "\\")
+    t.client.command(who, program, "%s target command %s %d" % (program, windows(log), code))
+    return job, log
+
+
+def runs(log):
+    """What each run of the program said of its rights, the oldest first."""
+    return [line.split()[1] for line in read(log).decode().splitlines()] if os.path.exists(log) else []
+
+
+def wait_runs(t, log, wanted):
+    wait_for(lambda: len(runs(log)) >= len(wanted))
+    t.equal("runs, and their rights", runs(log), wanted)
+
+
+def deliver(t, name):
+    """A new job's command line, which is run after whatever the service had found to be told when it started."""
+    job, log = command_job(t, t.url("/file"), name, 0)
+    t.client.resume()
+    wait_runs(t, log, ["1"])
+    find(t, job)
+    t.client.cancel()
+
+
+def is_stored(job, line):
+    """Whether the journal of the job says that."""
+    dump = subprocess.run([os.path.join(BUILD, "native/winebits-jobdump"), journal(job)], stdout=subprocess.PIPE,
+                          timeout=DEADLINE)
+    return line in dump.stdout.decode("utf-8", "replace").splitlines()
+
+
+@test("a command line that refused its event is run again in the next session, as who had set it")
+def command_again(t):
+    for name, path, who, rights in (("done", "/file", "self", "1"), ("failed", "/status/404", "self", "1"),
+                                    ("restricted", "/file", "restricted", "0")):
+        job, log = command_job(t, t.url(path), name, 1, who)
+        t.client.resume()
+        wait_runs(t, log, [rights])
+        new_session()
+        wait_runs(t, log, [rights] * 2)
+        find(t, job)
+        t.client.cancel()
+
+
+@test("a command line that took its event is not run again, neither by the next service nor in the next session")
+def command_once(t):
+    jobs = []
+    for name, path in ("done", "/file"), ("failed", "/status/404"):
+        job, log = command_job(t, t.url(path), name, 0)
+        jobs.append((job, log))
+        t.client.resume()
+        wait_runs(t, log, ["1"])
+        t.check(wait_for(lambda: is_stored(job, "    notified: yes")), "the delivery is not stored")
+    wine("net", "stop", "BITS")
+    # the first call finds out that the old service is gone
+    t.check(wait_for(lambda: t.client.step("find", NOBODY).hr == NOT_FOUND), "the service does not start again")
+    deliver(t, "service")
+    new_session()
+    deliver(t, "session")
+    for job, log in jobs:
+        t.equal("runs", runs(log), ["1"])
+        find(t, job)
+        t.client.cancel()
 
 
 @test("a damaged journal costs its own job and is set aside")
