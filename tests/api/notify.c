@@ -242,7 +242,8 @@ static void test_four(void)
         foreign_job = create_job( L"foreign" );
         listen_to( foreign_job, &foreign_listener );
         impersonate( NULL );
-        add_file( foreign_job, server_url( "/file/10" ), test_path( L"foreign" ) );
+        make_shared_directory( test_path( L"shared" ) );
+        add_file( foreign_job, server_url( "/file/10" ), test_path( L"shared\\foreign" ) );
         hr = IBackgroundCopyJob_SetPriority( foreign_job, BG_JOB_PRIORITY_FOREGROUND );
         ok( hr == S_OK, "got hr %#lx.\n", hr );
         resume_job( foreign_job );

@@ -237,6 +237,21 @@ char file_pattern( UINT64 offset )
     return offset % 251;
 }
 
+void make_shared_directory( const WCHAR *path )
+{
+    static const WCHAR everyone[] = L"D:(A;OICI;FA;;;WD)(A;OICI;FA;;;BA)";
+    PSECURITY_DESCRIPTOR descriptor;
+    BOOL ret;
+
+    ret = CreateDirectoryW( path, NULL ) || GetLastError() == ERROR_ALREADY_EXISTS;
+    ok( ret, "got error %lu.\n", GetLastError() );
+    ret = ConvertStringSecurityDescriptorToSecurityDescriptorW( everyone, SDDL_REVISION_1, &descriptor, NULL );
+    ok( ret, "got error %lu.\n", GetLastError() );
+    ret = SetFileSecurityW( path, DACL_SECURITY_INFORMATION, descriptor );
+    ok( ret, "got error %lu.\n", GetLastError() );
+    LocalFree( descriptor );
+}
+
 void create_file( const WCHAR *path, DWORD size )
 {
     DWORD written, i;

@@ -64,6 +64,8 @@ void cleanup_job( IBackgroundCopyJob *job );
 
 /* Full path of NAME in the test's own directory, valid for seven more calls.  teardown() removes the directory. */
 const WCHAR *test_path( const WCHAR *name );
+/* That directory, new or not: any account may do anything in it. */
+void make_shared_directory( const WCHAR *path );
 /* The file of that name, with SIZE bytes of the pattern that the server sends too. */
 void create_file( const WCHAR *path, DWORD size );
 char file_pattern( UINT64 offset );
