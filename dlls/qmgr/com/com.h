@@ -43,9 +43,6 @@
 
 #include "qmgr.h"
 
-/* Objects alive, of all kinds; for the service to know whether clients are there. */
-LONG com_object_count(void);
-
 /* The manager: one object serves all class ids from 1.0 to 10.3 (spec: api 1.2).  IID must be one of its interfaces:
  * E_NOINTERFACE. */
 HRESULT manager_create( REFIID iid, void **object );
@@ -69,6 +66,23 @@ extern const struct notifier com_notifier;
  * IBackgroundCopyCallback2 when it TAKES_FILES, else an IBackgroundCopyCallback.  E_NOINTERFACE without either. */
 HRESULT sink_from_object( IUnknown *object, IUnknown **sink, BOOL *takes_files );
 
+/* --- inside the room: objects and their clients (client.c) --------------------------------------------------------- */
+
+/* Part of each object that clients may hold. */
+struct com_object
+{
+    struct list entry;
+    IUnknown *iface;
+    LONG *refs;
+};
+
+/* The start of an object's life, with IFACE and REFS within it.  Some seconds after the end of the process whose call this
+ * thread is serving, COM's references of the object are released, whoever holds them then; outside of a call they never
+ * are.  Takes a few system calls: not under the queue lock. */
+void com_object_created( struct com_object *object, void *iface, LONG *refs );
+/* The end: the last reference is gone, the memory still there.  Not under the queue lock. */
+void com_object_destroyed( struct com_object *object );
+
 /* --- inside the room: objects ------------------------------------------------------------------------------------- */
 
 /* The manager, for the files that implement its interfaces. */
@@ -77,6 +91,7 @@ struct manager
     IBackgroundCopyManager IBackgroundCopyManager_iface;
     IBitsPeerCacheAdministration IBitsPeerCacheAdministration_iface;
     LONG refs;
+    struct com_object object;
 };
 
 extern const IBitsPeerCacheAdministrationVtbl manager_peercache_vtbl;   /* peercache.c */
@@ -88,6 +103,7 @@ struct view
     IBackgroundCopyJobHttpOptions3 IBackgroundCopyJobHttpOptions3_iface;
     IBitsTokenOptions IBitsTokenOptions_iface;
     LONG refs;
+    struct com_object object;
     struct job *job;
     struct identity *holder;
     struct identity *lender;    /* who last asked for IBitsTokenOptions; NULL: nobody has.  Queue lock */
@@ -159,10 +175,6 @@ void group_results_locked( const struct job *job, DWORD *win32, DWORD *transport
 HRESULT group_hresult( HRESULT hr );
 
 /* --- inside the room: what methods share (object.c) --------------------------------------------------------------- */
-
-/* Every object of this room calls these at the start and end of its life. */
-void com_object_created(void);
-void com_object_destroyed(void);
 
 /* What every method of a view begins with.  All of them fail with E_ACCESSDENIED when the call's blanket is below
  * IDENTIFY, and when the holder may not see the job, or change it (spec: behaviour 7). */

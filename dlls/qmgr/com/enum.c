@@ -47,6 +47,7 @@ struct enumerator
 {
     IUnknown IUnknown_iface;    /* the five methods behind it are those of the kind */
     LONG refs;
+    struct com_object object;
     const struct kind *kind;
     struct snapshot *snapshot;
     ULONG pos;                  /* queue lock */
@@ -160,8 +161,8 @@ static ULONG enum_release( struct enumerator *enumerator )
     if (!refs)
     {
         snapshot_release( enumerator->snapshot );
+        com_object_destroyed( &enumerator->object );
         free( enumerator );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -248,7 +249,7 @@ static HRESULT enum_clone( struct enumerator *enumerator, struct enumerator **re
     queue_unlock();
     clone->refs = 1;
     InterlockedIncrement( &clone->snapshot->refs );
-    com_object_created();
+    com_object_created( &clone->object, &clone->IUnknown_iface, &clone->refs );
     *ret = clone;
     return S_OK;
 }
@@ -281,7 +282,7 @@ static HRESULT enum_create( const struct kind *kind, const void *vtbl, struct sn
     enumerator->refs = 1;
     enumerator->kind = kind;
     enumerator->snapshot = snapshot;
-    com_object_created();
+    com_object_created( &enumerator->object, &enumerator->IUnknown_iface, &enumerator->refs );
     *ret = &enumerator->IUnknown_iface;
     return S_OK;
 }

@@ -28,6 +28,7 @@ struct error
 {
     IBackgroundCopyError IBackgroundCopyError_iface;
     LONG refs;
+    struct com_object object;
     struct view *view;
     HRESULT code;
     BG_ERROR_CONTEXT context;
@@ -75,8 +76,8 @@ static ULONG WINAPI Error_Release( IBackgroundCopyError *iface )
     {
         view_release( error->view );
         free( error->detail );
+        com_object_destroyed( &error->object );
         free( error );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -229,7 +230,7 @@ HRESULT error_create( struct view *view, IBackgroundCopyError **ret )
     error->refs = 1;
     view_addref( view );
     error->view = view;
-    com_object_created();
+    com_object_created( &error->object, &error->IBackgroundCopyError_iface, &error->refs );
 
     *ret = &error->IBackgroundCopyError_iface;
     return S_OK;

@@ -28,6 +28,7 @@ struct file
 {
     IBackgroundCopyFile6 IBackgroundCopyFile6_iface;
     LONG refs;
+    struct com_object object;
     struct view *view;
     ULONG index;
 };
@@ -79,8 +80,8 @@ static ULONG WINAPI File_Release( IBackgroundCopyFile6 *iface )
     if (!refs)
     {
         view_release( file->view );
+        com_object_destroyed( &file->object );
         free( file );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -307,7 +308,7 @@ HRESULT file_create( struct view *view, ULONG index, IBackgroundCopyFile **ret )
     view_addref( view );
     file->view = view;
     file->index = index;
-    com_object_created();
+    com_object_created( &file->object, &file->IBackgroundCopyFile6_iface, &file->refs );
 
     *ret = (IBackgroundCopyFile *)&file->IBackgroundCopyFile6_iface;
     return S_OK;

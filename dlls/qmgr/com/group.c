@@ -28,6 +28,7 @@ struct group
 {
     IBackgroundCopyGroup IBackgroundCopyGroup_iface;
     LONG refs;
+    struct com_object object;
     struct view *view;
 };
 
@@ -72,8 +73,8 @@ static ULONG WINAPI Group_Release( IBackgroundCopyGroup *iface )
     if (!refs)
     {
         view_release( group->view );
+        com_object_destroyed( &group->object );
         free( group );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -475,7 +476,7 @@ HRESULT group_create( struct view *view, IBackgroundCopyGroup **ret )
     group->refs = 1;
     view_addref( view );
     group->view = view;
-    com_object_created();
+    com_object_created( &group->object, &group->IBackgroundCopyGroup_iface, &group->refs );
     *ret = &group->IBackgroundCopyGroup_iface;
     return S_OK;
 }

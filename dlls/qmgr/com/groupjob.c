@@ -28,6 +28,7 @@ struct group_job
 {
     IBackgroundCopyJob1 IBackgroundCopyJob1_iface;
     LONG refs;
+    struct com_object object;
     struct view *view;
 };
 
@@ -69,8 +70,8 @@ static ULONG WINAPI GroupJob_Release( IBackgroundCopyJob1 *iface )
     if (!refs)
     {
         view_release( group_job->view );
+        com_object_destroyed( &group_job->object );
         free( group_job );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -235,7 +236,7 @@ HRESULT group_job_create( struct view *view, IBackgroundCopyJob1 **ret )
     group_job->refs = 1;
     view_addref( view );
     group_job->view = view;
-    com_object_created();
+    com_object_created( &group_job->object, &group_job->IBackgroundCopyJob1_iface, &group_job->refs );
     *ret = &group_job->IBackgroundCopyJob1_iface;
     return S_OK;
 }

@@ -77,7 +77,6 @@ static ULONG WINAPI GroupSink_Release( IBackgroundCopyCallback2 *iface )
     {
         if (group_sink->callback) IBackgroundCopyCallback1_Release( group_sink->callback );
         free( group_sink );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -290,7 +289,6 @@ HRESULT group_watch( struct job *job, IBackgroundCopyCallback1 *callback, struct
     sink->IBackgroundCopyCallback2_iface.lpVtbl = &group_sink_vtbl;
     sink->refs = 1;
     if ((sink->callback = callback)) IBackgroundCopyCallback1_AddRef( callback );
-    com_object_created();
 
     hr = queue_set_sink( job, (IUnknown *)&sink->IBackgroundCopyCallback2_iface, TRUE, identity );
     IBackgroundCopyCallback2_Release( &sink->IBackgroundCopyCallback2_iface );

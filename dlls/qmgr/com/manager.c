@@ -67,8 +67,8 @@ static ULONG WINAPI Manager_Release( IBackgroundCopyManager *iface )
 
     if (!refs)
     {
+        com_object_destroyed( &manager->object );
         free( manager );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -181,7 +181,7 @@ HRESULT manager_create( REFIID iid, void **object )
     manager->IBackgroundCopyManager_iface.lpVtbl = &manager_vtbl;
     manager->IBitsPeerCacheAdministration_iface.lpVtbl = &manager_peercache_vtbl;
     manager->refs = 1;
-    com_object_created();
+    com_object_created( &manager->object, &manager->IBackgroundCopyManager_iface, &manager->refs );
 
     hr = IBackgroundCopyManager_QueryInterface( &manager->IBackgroundCopyManager_iface, iid, object );
     IBackgroundCopyManager_Release( &manager->IBackgroundCopyManager_iface );

@@ -21,23 +21,6 @@
 #define COBJMACROS
 #include "com/com.h"
 
-static LONG objects;
-
-LONG com_object_count(void)
-{
-    return InterlockedCompareExchange( &objects, 0, 0 );
-}
-
-void com_object_created(void)
-{
-    InterlockedIncrement( &objects );
-}
-
-void com_object_destroyed(void)
-{
-    InterlockedDecrement( &objects );
-}
-
 HRESULT begin_read( const struct view *view, const void *out )
 {
     HRESULT hr;

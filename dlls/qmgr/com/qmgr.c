@@ -28,6 +28,7 @@ struct qmgr
 {
     IBackgroundCopyQMgr IBackgroundCopyQMgr_iface;
     LONG refs;
+    struct com_object object;
 };
 
 static inline struct qmgr *impl_from_IBackgroundCopyQMgr( IBackgroundCopyQMgr *iface )
@@ -67,8 +68,8 @@ static ULONG WINAPI QMgr_Release( IBackgroundCopyQMgr *iface )
 
     if (!refs)
     {
+        com_object_destroyed( &qmgr->object );
         free( qmgr );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -205,7 +206,7 @@ HRESULT qmgr_create( REFIID iid, void **object )
     if (!(qmgr = malloc( sizeof(*qmgr) ))) return E_OUTOFMEMORY;
     qmgr->IBackgroundCopyQMgr_iface.lpVtbl = &qmgr_vtbl;
     qmgr->refs = 1;
-    com_object_created();
+    com_object_created( &qmgr->object, &qmgr->IBackgroundCopyQMgr_iface, &qmgr->refs );
 
     hr = IBackgroundCopyQMgr_QueryInterface( &qmgr->IBackgroundCopyQMgr_iface, iid, object );
     IBackgroundCopyQMgr_Release( &qmgr->IBackgroundCopyQMgr_iface );

@@ -111,8 +111,8 @@ ULONG view_release( struct view *view )
         identity_release( view->holder );
         identity_release( view->lender );
         job_release( view->job );
+        com_object_destroyed( &view->object );
         free( view );
-        com_object_destroyed();
     }
     return refs;
 }
@@ -129,7 +129,7 @@ HRESULT view_create( struct job *job, struct identity *holder, struct view **ret
     view->refs = 1;
     view->job = job_addref( job );
     view->holder = identity_addref( holder );
-    com_object_created();
+    com_object_created( &view->object, &view->IBackgroundCopyJob5_iface, &view->refs );
 
     TRACE( "%p of job %s for %s.\n", view, debugstr_guid( &job->id ), debugstr_w( holder->sid ) );
     *ret = view;

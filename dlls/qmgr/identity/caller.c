@@ -154,6 +154,13 @@ HRESULT identity_start(void)
 
 /* --- the caller ---------------------------------------------------------------------------------------------------- */
 
+DWORD identity_client_process(void)
+{
+    ULONG pid;
+
+    return I_RpcBindingInqLocalClientPID( NULL, &pid ) == RPC_S_OK ? pid : 0;
+}
+
 /* An explicit blanket of less than LEVEL. */
 static BOOL is_below( DWORD level )
 {
@@ -207,11 +214,11 @@ static HRESULT capture( SECURITY_IMPERSONATION_LEVEL level, HRESULT denied, stru
     HANDLE token;
     DWORD size;
     HRESULT hr;
-    ULONG pid;
+    DWORD pid;
 
     /* RPC_C_IMP_LEVEL_IDENTIFY and SecurityIdentification are one apart */
     if (is_below( level + 1 )) return denied;
-    if (I_RpcBindingInqLocalClientPID( NULL, &pid ) != RPC_S_OK) return E_ACCESSDENIED;
+    if (!(pid = identity_client_process())) return E_ACCESSDENIED;
 
     if (FAILED(hr = open_thread_token( pid, &token ))) return denied;
     if (hr == S_OK)

@@ -51,6 +51,10 @@ HRESULT identity_start(void);
  * (spec: api 1.5 item 4).  In a COM call, on its thread; no lock needed; opens nothing. */
 HRESULT identity_check_call(void);
 
+/* The process that makes the COM call that this thread is serving, from RPC: it cannot be forged.  0 outside of calls.
+ * One system call. */
+DWORD identity_client_process(void);
+
 /* Who makes the COM call that this thread is serving: the caller's thread token, else its process token; with an
  * explicit blanket of static or no cloaking, the process token.  A call without hook data counts as the process.
  * Takes some system calls: only where identity is needed, and never under the queue lock.
