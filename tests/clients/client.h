@@ -43,6 +43,10 @@ int calls_server( int argc, WCHAR **argv );
 int job_steps( int argc, WCHAR **argv );
 /* The same for what a long queue costs; queue.c describes them. */
 int queue_steps( int argc, WCHAR **argv );
+/* CALLS SEED URL: that many calls of all kinds, chosen by SEED, with jobs whose files are URL. */
+int stress( int argc, WCHAR **argv );
+/* Cancels all jobs; prints how many, and how many handles the service has. */
+int stress_rest( int argc, WCHAR **argv );
 
 /* Prints to standard output: UTF-16 to a console, UTF-8 elsewhere.  Format as in wprintf, strings are %ls. */
 void say( const WCHAR *format, ... );

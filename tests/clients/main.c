@@ -133,6 +133,8 @@ commands[] =
     { L"calls-server", 1, 0, calls_server },
     { L"job",          0, 0, job_steps },
     { L"queue",        0, 0, queue_steps },
+    { L"stress",       3, 0, stress },
+    { L"stress-rest",  0, 0, stress_rest },
 };
 
 int main(void)
@@ -152,6 +154,7 @@ int main(void)
         CoUninitialize();
         return ret;
     }
-    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job | queue\n" );
+    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job | queue |\n"
+         L"       stress CALLS SEED URL | stress-rest\n" );
     return 2;
 }
