@@ -19,10 +19,11 @@ new_prefix() {
     wineserver -w
 }
 
-# transfer: a file comes through bitsadmin as it is on the server
+# transfer [BITSADMIN]: a file comes through bitsadmin as it is on the server
 transfer() {
     mkdir -p "$AUTOPKGTEST_TMP/files"
     head -c 3000000 /dev/urandom > "$AUTOPKGTEST_TMP/files/a"
+    : > "$AUTOPKGTEST_TMP/server.log"
     python3 -u -m http.server --bind 127.0.0.1 --directory "$AUTOPKGTEST_TMP/files" 0 > "$AUTOPKGTEST_TMP/server.log" 2>&1 &
     server=$!
     port=
@@ -31,7 +32,7 @@ transfer() {
         port=$(sed -n 's/.* port \([0-9]*\) .*/\1/p' "$AUTOPKGTEST_TMP/server.log")
     done
     rm -f "$WINEPREFIX/drive_c/got"
-    wine bitsadmin /transfer check /priority foreground "http://127.0.0.1:$port/a" 'C:\got'
+    wine "${1:-bitsadmin}" /transfer check /priority foreground "http://127.0.0.1:$port/a" 'C:\got'
     cmp "$AUTOPKGTEST_TMP/files/a" "$WINEPREFIX/drive_c/got"
     echo "the file is right"
 }
