@@ -69,7 +69,8 @@ static DWORD create_service( SC_HANDLE manager, const WCHAR *image, SC_HANDLE *s
 }
 
 /* Where the service is, and that it may be started.  A start type other than "disabled" is left alone. */
-static DWORD repair_config( SC_HANDLE service, const WCHAR *image )
+/* FORCE: whatever is there. */
+static DWORD repair_config( SC_HANDLE service, const WCHAR *image, BOOL force )
 {
     union
     {
@@ -79,7 +80,7 @@ static DWORD repair_config( SC_HANDLE service, const WCHAR *image )
     DWORD size, start = SERVICE_NO_CHANGE;
 
     if (!QueryServiceConfigW( service, &u.config, sizeof(u), &size )) return GetLastError();
-    if (u.config.dwStartType == SERVICE_DISABLED) start = SERVICE_DEMAND_START;
+    if (force || u.config.dwStartType == SERVICE_DISABLED) start = SERVICE_DEMAND_START;
     if (start == SERVICE_NO_CHANGE && u.config.lpBinaryPathName && !_wcsicmp( u.config.lpBinaryPathName, image ))
         return ERROR_SUCCESS;
     return ChangeServiceConfigW( service, SERVICE_WIN32_SHARE_PROCESS, start, SERVICE_NO_CHANGE, image, NULL, NULL, NULL,
@@ -95,14 +96,6 @@ static DWORD repair_parameters( const WCHAR *system )
                             L"ServiceDll", REG_EXPAND_SZ, dll, (wcslen( dll ) + 1) * sizeof(WCHAR) );
 }
 
-static DWORD delete_service( SC_HANDLE service )
-{
-    DWORD error = stop_service( service );
-
-    if (!error && !DeleteService( service )) error = GetLastError();
-    return error;
-}
-
 static DWORD repair( SC_HANDLE manager, BOOL force )
 {
     SC_HANDLE service = OpenServiceW( manager, SERVICE, SERVICE_ALL_ACCESS );
@@ -112,14 +105,9 @@ static DWORD repair( SC_HANDLE manager, BOOL force )
     if (error && error != ERROR_SERVICE_DOES_NOT_EXIST) return error;
     GetSystemDirectoryW( system, ARRAYSIZE(system) );
     _snwprintf( image, ARRAYSIZE(image), L"%ls\\" IMAGE, system );
-    if (service && force)
-    {
-        error = delete_service( service );
-        CloseServiceHandle( service );
-        if (error) return error;
-        service = NULL;
-    }
-    error = service ? repair_config( service, image ) : create_service( manager, image, &service );
+    /* not deleted and made anew: Wine starts what a 32-bit program makes as a 32-bit service */
+    error = service && force ? stop_service( service ) : ERROR_SUCCESS;
+    if (!error) error = service ? repair_config( service, image, force ) : create_service( manager, image, &service );
     if (!error) error = repair_parameters( system );
     if (!error) error = start_service( service );
     if (service) CloseServiceHandle( service );
@@ -265,7 +253,7 @@ const struct command util_commands[] =
     { L"UTIL /VERSION", L"[/VERBOSE]", 0, 0, ALONE, version, L"get version",
       L"Shows the version of BITS, and if verbose those of its files and whether the service starts." },
     { L"UTIL /REPAIRSERVICE", L"[/FORCE]", 0, 0, ALONE, repair_service, L"repair service",
-      L"Mends the configuration of the service, or deletes it and makes it anew." },
+      L"Mends the configuration of the service; by force, stops it and writes all of it anew." },
     { L"UTIL /SETIEPROXY", L"<account> <usage> [<list> <bypass>] [/CONN <name>]", 2, 5, ALONE, ie_proxy,
       L"set proxy settings", L"Sets the proxies of a service account; refused, as there are no such accounts." },
     { L"UTIL /GETIEPROXY", L"<account> [/CONN <name>]", 1, 2, ALONE, ie_proxy, L"get proxy settings",
