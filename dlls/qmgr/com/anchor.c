@@ -33,9 +33,9 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-static const IID * const interfaces[] =
+/* spec: api 1.4 */
+const IID * const com_interfaces[COM_INTERFACES] =
 {
-    &IID_IUnknown,
     &IID_IBackgroundCopyManager,
     &IID_IBitsPeerCacheAdministration,
     &IID_IBackgroundCopyJob,
@@ -63,17 +63,31 @@ static const IID * const interfaces[] =
     &IID_IBackgroundCopyJob1,
     &IID_IEnumBackgroundCopyGroups,
     &IID_IEnumBackgroundCopyJobs1,
+
+    /* of clients' objects, or of none */
+    &IID_IBackgroundCopyCallback,
+    &IID_IBackgroundCopyCallback2,
+    &IID_IBackgroundCopyCallback3,
+    &IID_IBackgroundCopyServerCertificateValidationCallback,
+    &IID_IBitsPeerCacheRecord,
+    &IID_IBitsPeer,
+    &IID_IBackgroundCopyCallback1,
 };
 
 /* Where COM has written down what to take back; NULL for what is not marshalled. */
-static IStream *streams[ARRAY_SIZE(interfaces)];
+static IStream *streams[COM_OWN_INTERFACES + 1];
+
+static const IID *anchored( ULONG index )
+{
+    return index < COM_OWN_INTERFACES ? com_interfaces[index] : &IID_IUnknown;
+}
 
 static HRESULT WINAPI anchor_QueryInterface( IUnknown *iface, REFIID iid, void **object )
 {
     ULONG i;
 
     *object = NULL;
-    for (i = 0; i < ARRAY_SIZE(interfaces) && !*object; i++) if (IsEqualGUID( iid, interfaces[i] )) *object = iface;
+    for (i = 0; i < ARRAY_SIZE(streams) && !*object; i++) if (IsEqualGUID( iid, anchored( i ) )) *object = iface;
     return *object ? S_OK : E_NOINTERFACE;
 }
 
@@ -115,9 +129,9 @@ void anchor_start(void)
     for (i = 0; i < ARRAY_SIZE(streams); i++)
     {
         if (FAILED(hr = CreateStreamOnHGlobal( NULL, TRUE, &streams[i] ))) streams[i] = NULL;
-        else hr = CoMarshalInterface( streams[i], interfaces[i], &anchor, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG );
+        else hr = CoMarshalInterface( streams[i], anchored( i ), &anchor, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG );
         if (SUCCEEDED(hr)) continue;
-        ERR( "%s: %#lx.\n", debugstr_guid( interfaces[i] ), hr );
+        ERR( "%s: %#lx.\n", debugstr_guid( anchored( i ) ), hr );
         if (streams[i]) IStream_Release( streams[i] );
         streams[i] = NULL;
     }

@@ -54,6 +54,11 @@ HRESULT qmgr_create( REFIID iid, void **object );
 /* Takes care of the groups that the queue has loaded.  After queue_start(), before there are clients. */
 HRESULT groups_start(void);
 
+/* Every interface of BITS: those that our objects have, and behind them the others. */
+#define COM_OWN_INTERFACES 27
+#define COM_INTERFACES 34
+extern const IID * const com_interfaces[COM_INTERFACES];
+
 /* Between these two the RPC registration of our interfaces stays, whatever objects come and go (anchor.c says why).  In
  * the multithreaded apartment.  An interface for which that fails is named in the log. */
 void anchor_start(void);

@@ -19,6 +19,7 @@
  */
 
 #include "service/service.h"
+#include "com/com.h"
 
 #include <winsvc.h>
 
@@ -62,45 +63,6 @@ classes[] =
     { &CLSID_BackgroundCopyManager10_2, L"BackgroundCopyManager10_2" },
     { &CLSID_BackgroundCopyManager10_3, L"BackgroundCopyManager10_3" },
     { &CLSID_BackgroundCopyQMgr,        L"BackgroundCopyQMgr" },
-};
-
-/* spec: api 1.4 */
-static const IID * const interfaces[] =
-{
-    &IID_IBackgroundCopyManager,
-    &IID_IBackgroundCopyJob,
-    &IID_IBackgroundCopyJob2,
-    &IID_IBackgroundCopyJob3,
-    &IID_IBackgroundCopyJob4,
-    &IID_IBackgroundCopyJob5,
-    &IID_IBackgroundCopyJobHttpOptions,
-    &IID_IBackgroundCopyJobHttpOptions2,
-    &IID_IBackgroundCopyJobHttpOptions3,
-    &IID_IBitsTokenOptions,
-    &IID_IBackgroundCopyFile,
-    &IID_IBackgroundCopyFile2,
-    &IID_IBackgroundCopyFile3,
-    &IID_IBackgroundCopyFile4,
-    &IID_IBackgroundCopyFile5,
-    &IID_IBackgroundCopyFile6,
-    &IID_IBackgroundCopyError,
-    &IID_IEnumBackgroundCopyJobs,
-    &IID_IEnumBackgroundCopyFiles,
-    &IID_IBackgroundCopyCallback,
-    &IID_IBackgroundCopyCallback2,
-    &IID_IBackgroundCopyCallback3,
-    &IID_IBackgroundCopyServerCertificateValidationCallback,
-    &IID_IBitsPeerCacheAdministration,
-    &IID_IBitsPeerCacheRecord,
-    &IID_IEnumBitsPeerCacheRecords,
-    &IID_IBitsPeer,
-    &IID_IEnumBitsPeers,
-    &IID_IBackgroundCopyQMgr,
-    &IID_IBackgroundCopyGroup,
-    &IID_IBackgroundCopyJob1,
-    &IID_IBackgroundCopyCallback1,
-    &IID_IEnumBackgroundCopyGroups,
-    &IID_IEnumBackgroundCopyJobs1,
 };
 
 static HRESULT open_classes( REGSAM view, HKEY *root )
@@ -188,11 +150,11 @@ static HRESULT write_view( REGSAM view )
         key_name( key, L"CLSID\\", classes[i].id, L"" );
         hr = write_entries( root, view, class_entries, ARRAY_SIZE( class_entries ) );
     }
-    for (i = 0; i < ARRAY_SIZE( interfaces ) && SUCCEEDED(hr); i++)
+    for (i = 0; i < COM_INTERFACES && SUCCEEDED(hr); i++)
     {
         struct entry interface_entry = { key, NULL, PROXY };
 
-        key_name( key, L"Interface\\", interfaces[i], L"\\ProxyStubClsid32" );
+        key_name( key, L"Interface\\", com_interfaces[i], L"\\ProxyStubClsid32" );
         hr = write_entry( root, view, &interface_entry );
     }
     RegCloseKey( root );
@@ -221,9 +183,9 @@ static void remove_view( REGSAM view )
         key_name( key, L"CLSID\\", classes[i].id, L"" );
         remove_key( root, view, key );
     }
-    for (i = 0; i < ARRAY_SIZE( interfaces ); i++)
+    for (i = 0; i < COM_INTERFACES; i++)
     {
-        key_name( key, L"Interface\\", interfaces[i], L"" );
+        key_name( key, L"Interface\\", com_interfaces[i], L"" );
         remove_key( root, view, key );
     }
     remove_key( root, view, L"CLSID\\" PROXY );
