@@ -132,7 +132,25 @@ void persist_close( struct job *job )
     free( persist );
 }
 
-/* The job comes back from an earlier run of the service; nobody else knows it yet. */
+/* The same as LAST if that is the same owner: reading a user's rights costs several system calls for each job. */
+static HRESULT restore_owner( const struct store_owner *owner, struct identity **last, struct identity **ret )
+{
+    const struct identity *other = *last;
+    HRESULT hr;
+
+    if (!other || wstr_cmp( other->sid, owner->sid ) || other->administrator != owner->administrator ||
+        other->elevated != owner->elevated || other->integrity != owner->integrity)
+    {
+        identity_release( *last );
+        *last = NULL;
+        hr = identity_restore( owner->sid, owner->administrator, owner->elevated, owner->integrity, last );
+        if (FAILED(hr)) return hr;
+    }
+    *ret = identity_addref( *last );
+    return S_OK;
+}
+
+/* The job comes back from an earlier run of the service; nobody else knows it yet.  CONTEXT: the last job's owner. */
 static void on_loaded( struct job *job, const struct store_owner *owner, struct store_journal *journal, BOOL secrets_lost,
                        void *context )
 {
@@ -140,7 +158,7 @@ static void on_loaded( struct job *job, const struct store_owner *owner, struct 
     HRESULT hr = E_OUTOFMEMORY;
 
     if (persist && (job->notify = notify_create()))
-        hr = identity_restore( owner->sid, owner->administrator, owner->elevated, owner->integrity, &job->owner );
+        hr = restore_owner( owner, context, &job->owner );
     if (FAILED(hr))
     {
         ERR( "%s is left out until the next start, %#lx.\n", debugstr_guid( &job->id ), hr );
@@ -161,10 +179,12 @@ static void on_loaded( struct job *job, const struct store_owner *owner, struct 
 HRESULT persist_start(void)
 {
     struct store_clock clock = clock_now();
+    struct identity *last = NULL;
     HRESULT hr;
 
     if (FAILED(hr = store_start( NULL, &secrets ))) return hr;
-    if (FAILED(hr = store_load( &clock, on_loaded, NULL ))) store_stop();
+    if (FAILED(hr = store_load( &clock, on_loaded, &last ))) store_stop();
+    identity_release( last );
     return hr;
 }
 
