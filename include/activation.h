@@ -20,10 +20,11 @@
  *        v
  *     BITS service: everything else
  *
- * The BITS service puts references of its class objects into the registry each time it starts, and then starts the
- * doorman, which registers each class that it finds there.  The unmarshaller in the client (dlls/qmgrprxy/activate.c)
- * takes the reference of the moment; when that is missing or dead it starts the BITS service and looks again.  A client
- * is thus served by the first call of CoCreateInstance after the service was killed. */
+ * Each time it starts, the BITS service puts the names of its classes into the registry and starts the doorman, which
+ * registers each of them; when the queue is there it adds references of its class objects.  The unmarshaller in the
+ * client (dlls/qmgrprxy/activate.c) takes the reference of the moment; when that is missing or dead it starts the BITS
+ * service, unless that is starting already, and looks again.  A client is thus served by the first call of
+ * CoCreateInstance after the service was killed, and waits for a long queue no longer than it takes to load. */
 
 #ifndef __WINEBITS_ACTIVATION_H
 #define __WINEBITS_ACTIVATION_H
@@ -35,8 +36,9 @@
 static const CLSID CLSID_WinebitsProxy =
     { 0x8204bf18, 0x0fb2, 0x4f7e, { 0x80, 0x64, 0x21, 0x44, 0x3f, 0x01, 0xae, 0x2c } };
 
-/* A volatile key in the service's own view (for 32-bit clients of a 64-bit service: KEY_WOW64_64KEY).  Each value is named by a class id in braces and holds what
- * CoMarshalInterface( IID_IClassFactory, MSHLFLAGS_TABLESTRONG ) wrote, REG_BINARY.  Empty after a clean stop. */
+/* A volatile key in the service's own view (for 32-bit clients of a 64-bit service: KEY_WOW64_64KEY).  Each value,
+ * REG_BINARY, is named by a class id in braces and holds what CoMarshalInterface( IID_IClassFactory, MSHLFLAGS_TABLESTRONG )
+ * wrote, or nothing while the service starts.  The key is empty after a clean stop. */
 #define ACTIVATION_PARENT   L"Software\\winebits"
 #define ACTIVATION_KEY      L"Software\\winebits\\Classes"
 #define ACTIVATION_MAX_SIZE 1024        /* bytes of a reference */

@@ -32,6 +32,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
 #define START_MS    30000       /* as long as COM itself waits for a server */
 #define LOOK_MS     10          /* between two looks for a service that is starting */
+#define ASK_MS      100         /* between two requests to start it: the one that is starting may be killed too */
 
 /* --- the way to the BITS service ---------------------------------------------------------------------------------- */
 
@@ -87,14 +88,17 @@ static HRESULT start_service(void)
 
 static HRESULT reach_class_object( const CLSID *class, REFIID iid, void **obj )
 {
-    ULONGLONG end = GetTickCount64() + START_MS;
+    ULONGLONG now = GetTickCount64(), end = now + START_MS, ask = now;
     HRESULT hr, started;
 
-    while (FAILED(hr = connect_class_object( class, iid, obj )) && hr != E_NOINTERFACE && GetTickCount64() < end)
+    while (FAILED(hr = connect_class_object( class, iid, obj )) && hr != E_NOINTERFACE && (now = GetTickCount64()) < end)
     {
-        WARN( "There is no service, %#lx; it is started.\n", hr );
-        /* every time: the one that is starting may be killed too */
-        if (FAILED(started = start_service())) return started;
+        if (now >= ask)
+        {
+            WARN( "There is no service, %#lx; it is started.\n", hr );
+            if (FAILED(started = start_service())) return started;
+            ask = now + ASK_MS;
+        }
         Sleep( LOOK_MS );
     }
     return hr;

@@ -89,22 +89,6 @@ static const IClassFactoryVtbl factory_vtbl =
 static struct factory manager_factory = { { (IClassFactoryVtbl *)&factory_vtbl }, manager_create };
 static struct factory qmgr_factory = { { (IClassFactoryVtbl *)&factory_vtbl }, qmgr_create };
 
-/* spec: api 1.2; the last one is the old queue manager */
-static const CLSID * const classes[] =
-{
-    &CLSID_BackgroundCopyManager,
-    &CLSID_BackgroundCopyManager1_5,
-    &CLSID_BackgroundCopyManager2_0,
-    &CLSID_BackgroundCopyManager2_5,
-    &CLSID_BackgroundCopyManager3_0,
-    &CLSID_BackgroundCopyManager4_0,
-    &CLSID_BackgroundCopyManager5_0,
-    &CLSID_BackgroundCopyManager10_1,
-    &CLSID_BackgroundCopyManager10_2,
-    &CLSID_BackgroundCopyManager10_3,
-    &CLSID_BackgroundCopyQMgr,
-};
-
 /* --- where the doorman finds it: activation.h --------------------------------------------------------------------- */
 
 static LSTATUS open_activation( HKEY *key )
@@ -134,31 +118,50 @@ static HRESULT marshal_factory( struct factory *factory, BYTE *bytes, ULONG *siz
     return hr;
 }
 
+static LSTATUS publish( HKEY key, const CLSID *class, const BYTE *bytes, ULONG size )
+{
+    WCHAR name[40];
+
+    StringFromGUID2( class, name, ARRAY_SIZE( name ) );
+    return RegSetValueExW( key, name, 0, REG_BINARY, bytes, size );
+}
+
+HRESULT factory_announce(void)
+{
+    LSTATUS error;
+    HRESULT hr;
+    ULONG i;
+    HKEY key;
+
+    if (!(error = open_activation( &key )))
+    {
+        for (i = 0; i < SERVICE_CLASSES && !error; i++) error = publish( key, service_classes[i].id, NULL, 0 );
+        RegCloseKey( key );
+    }
+    hr = error ? HRESULT_FROM_WIN32( error ) : doorman_start();
+    if (FAILED(hr)) factory_revoke();
+    return hr;
+}
+
 HRESULT factory_register(void)
 {
     BYTE bytes[ACTIVATION_MAX_SIZE];
-    WCHAR name[40];
     LSTATUS error;
     ULONG i, size;
     HRESULT hr = S_OK;
     HKEY key;
 
-    if (!(error = open_activation( &key )))
+    if ((error = open_activation( &key ))) return HRESULT_FROM_WIN32( error );
+    for (i = 0; i < SERVICE_CLASSES && SUCCEEDED(hr); i++)
     {
-        for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr) && !error; i++)
-        {
-            struct factory *factory = i < ARRAY_SIZE( classes ) - 1 ? &manager_factory : &qmgr_factory;
+        const CLSID *class = service_classes[i].id;
+        struct factory *factory = IsEqualGUID( class, &CLSID_BackgroundCopyQMgr ) ? &qmgr_factory : &manager_factory;
 
-            if (FAILED(hr = marshal_factory( factory, bytes, &size ))) break;
-            StringFromGUID2( classes[i], name, ARRAY_SIZE( name ) );
-            error = RegSetValueExW( key, name, 0, REG_BINARY, bytes, size );
-        }
-        RegCloseKey( key );
+        if (SUCCEEDED(hr = marshal_factory( factory, bytes, &size )))
+            hr = HRESULT_FROM_WIN32( publish( key, class, bytes, size ) );
     }
-    if (error) hr = HRESULT_FROM_WIN32( error );
-    if (SUCCEEDED(hr)) hr = doorman_start();
-    if (FAILED(hr)) factory_revoke();
-    return hr;
+    RegCloseKey( key );
+    return FAILED(hr) ? hr : doorman_await();
 }
 
 void factory_revoke(void)
@@ -169,9 +172,9 @@ void factory_revoke(void)
 
     if (!open_activation( &key ))
     {
-        for (i = 0; i < ARRAY_SIZE( classes ); i++)
+        for (i = 0; i < SERVICE_CLASSES; i++)
         {
-            StringFromGUID2( classes[i], name, ARRAY_SIZE( name ) );
+            StringFromGUID2( service_classes[i].id, name, ARRAY_SIZE( name ) );
             RegDeleteValueW( key, name );
         }
         RegCloseKey( key );

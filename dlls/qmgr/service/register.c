@@ -34,6 +34,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 #define PROXY     L"{8204BF18-0FB2-4F7E-8064-21443F01AE2C}"   /* class id of winebitsps.dll, dlls/qmgrprxy/bitsps.idl */
 #define GUID_CHARS 39
 
+#define DOORMAN_MS 30000     /* as long as the service manager itself waits for a service */
+
 #define SVCHOST   L"Software\\Microsoft\\Windows NT\\CurrentVersion\\Svchost"
 #define SERVICES  L"System\\CurrentControlSet\\Services\\"
 
@@ -45,12 +47,7 @@ struct entry
     const WCHAR *data;
 };
 
-static const struct
-{
-    const CLSID *id;
-    const WCHAR *name;
-}
-classes[] =
+const struct service_class service_classes[SERVICE_CLASSES] =
 {
     { &CLSID_BackgroundCopyManager,     L"BackgroundCopyManager" },
     { &CLSID_BackgroundCopyManager1_5,  L"BackgroundCopyManager1_5" },
@@ -143,11 +140,11 @@ static HRESULT write_view( REGSAM view )
     if (FAILED(hr = open_classes( view, &root ))) return hr;
     hr = write_entries( root, view, application, ARRAY_SIZE( application ) );
     if (SUCCEEDED(hr)) hr = write_entries( root, view, proxy_class, ARRAY_SIZE( proxy_class ) );
-    for (i = 0; i < ARRAY_SIZE( classes ) && SUCCEEDED(hr); i++)
+    for (i = 0; i < SERVICE_CLASSES && SUCCEEDED(hr); i++)
     {
-        struct entry class_entries[] = { { key, NULL, classes[i].name }, { key, L"AppID", APPID } };
+        struct entry class_entries[] = { { key, NULL, service_classes[i].name }, { key, L"AppID", APPID } };
 
-        key_name( key, L"CLSID\\", classes[i].id, L"" );
+        key_name( key, L"CLSID\\", service_classes[i].id, L"" );
         hr = write_entries( root, view, class_entries, ARRAY_SIZE( class_entries ) );
     }
     for (i = 0; i < COM_INTERFACES && SUCCEEDED(hr); i++)
@@ -178,9 +175,9 @@ static void remove_view( REGSAM view )
     ULONG i;
 
     if (FAILED(open_classes( view, &root ))) return;
-    for (i = 0; i < ARRAY_SIZE( classes ); i++)
+    for (i = 0; i < SERVICE_CLASSES; i++)
     {
-        key_name( key, L"CLSID\\", classes[i].id, L"" );
+        key_name( key, L"CLSID\\", service_classes[i].id, L"" );
         remove_key( root, view, key );
     }
     for (i = 0; i < COM_INTERFACES; i++)
@@ -216,6 +213,29 @@ static HRESULT create_doorman( SC_HANDLE manager, SC_HANDLE *service )
     error = RegSetKeyValueW( HKEY_LOCAL_MACHINE, SERVICES DOORMAN_SERVICE L"\\Parameters", L"ServiceDll", REG_SZ, path,
                              (lstrlenW( path ) + 1) * sizeof(WCHAR) );
     return HRESULT_FROM_WIN32( error );
+}
+
+HRESULT doorman_await(void)
+{
+    SC_HANDLE manager, service = NULL;
+    DWORD started = GetTickCount();
+    SERVICE_STATUS status;
+    HRESULT hr = S_OK;
+
+    if ((manager = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT )))
+        service = OpenServiceW( manager, DOORMAN_SERVICE, SERVICE_QUERY_STATUS );
+    if (!service) hr = HRESULT_FROM_WIN32( GetLastError() );
+    while (SUCCEEDED(hr))
+    {
+        if (!QueryServiceStatus( service, &status )) hr = HRESULT_FROM_WIN32( GetLastError() );
+        else if (status.dwCurrentState == SERVICE_RUNNING) break;
+        else if (status.dwCurrentState != SERVICE_START_PENDING) hr = HRESULT_FROM_WIN32( ERROR_SERVICE_NOT_ACTIVE );
+        else if (GetTickCount() - started > DOORMAN_MS) hr = HRESULT_FROM_WIN32( ERROR_SERVICE_REQUEST_TIMEOUT );
+        else Sleep( 10 );
+    }
+    if (service) CloseServiceHandle( service );
+    if (manager) CloseServiceHandle( manager );
+    return hr;
 }
 
 HRESULT doorman_start(void)

@@ -102,8 +102,12 @@ static HRESULT start_rooms(void)
     notifier.work = keeper_work;
     report( EVENT_STARTED, S_OK );
     registration_write();   /* what cannot be healed may still work */
-    if (FAILED(hr = identity_start())) return hr;
-    if (FAILED(hr = transfer_start())) return hr;
+    if (FAILED(hr = factory_announce())) return hr;
+    if (FAILED(hr = identity_start()) || FAILED(hr = transfer_start()))
+    {
+        factory_revoke();
+        return hr;
+    }
     anchor_start();
     if (SUCCEEDED(hr = policy_start( policy_events )) && SUCCEEDED(hr = network_start( &network_event )) &&
         SUCCEEDED(hr = queue_start( &notifier )) && SUCCEEDED(hr = groups_start()) &&

@@ -21,8 +21,8 @@
 /* The top room: it starts the others and knows them all.
  *
  * ServiceMain() heals the registration (an update of the prefix points common interfaces back to Wine's own proxies),
- * starts identity, transfer and queue, publishes the class object and waits to be stopped, or for the machine to change;
- * then all of it in the opposite order. */
+ * announces the classes, starts identity, transfer and queue, publishes the class objects and waits to be stopped, or
+ * for the machine to change; then all of it in the opposite order. */
 
 #ifndef WINEBITS_SERVICE_H
 #define WINEBITS_SERVICE_H
@@ -57,12 +57,25 @@ HRESULT network_start( HANDLE *event );
 void network_update(void);
 void network_stop(void);
 
-/* Lets clients find one class object for each class id from 1.0 to 10.3 and for the old queue manager (spec: api 1.2), by
- * way of the doorman; see activation.h.  In the service's apartment. */
+/* The class ids from 1.0 to 10.3 and that of the old queue manager (spec: api 1.2), and their names in the registry. */
+#define SERVICE_CLASSES 11
+struct service_class
+{
+    const CLSID *id;
+    const WCHAR *name;
+};
+extern const struct service_class service_classes[SERVICE_CLASSES];
+
+/* Clients find one class object for each of them by way of the doorman; see activation.h.  In the service's apartment.
+ * factory_announce() comes first: it names the classes and starts the doorman, where clients then wait for the class
+ * objects, which factory_register() publishes; that returns when the doorman is there. */
+HRESULT factory_announce(void);
 HRESULT factory_register(void);
 void factory_revoke(void);
 
 /* Starts the doorman unless it runs, and makes its service if that is missing.  Win32 error as HRESULT. */
 HRESULT doorman_start(void);
+/* Returns when it has started. */
+HRESULT doorman_await(void);
 
 #endif
