@@ -291,9 +291,63 @@ static void test_GetErrorDescription(void)
     ok( hr == NULL_REF_POINTER, "got hr %#lx.\n", hr );
 }
 
+static DWORD CALLBACK apartment_proc( void *context )
+{
+    static const DWORD models[] = { COINIT_APARTMENTTHREADED, COINIT_APARTMENTTHREADED, COINIT_MULTITHREADED };
+    IBackgroundCopyManager *own;
+    IBackgroundCopyJob *job;
+    HRESULT hr;
+    GUID id;
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE(models); i++)
+    {
+        hr = CoInitializeEx( NULL, models[i] );
+        ok( hr == S_OK, "%u: got hr %#lx.\n", i, hr );
+        hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
+                               (void **)&own );
+        ok( hr == S_OK, "%u: got hr %#lx.\n", i, hr );
+        hr = IBackgroundCopyManager_CreateJob( own, L"apartment", BG_JOB_TYPE_DOWNLOAD, &id, &job );
+        ok( hr == S_OK, "%u: got hr %#lx.\n", i, hr );
+        hr = IBackgroundCopyJob_Cancel( job );
+        ok( hr == S_OK, "%u: got hr %#lx.\n", i, hr );
+        IBackgroundCopyJob_Release( job );
+        IBackgroundCopyManager_Release( own );
+        CoUninitialize();
+    }
+    return 0;
+}
+
+static void use_apartments(void)
+{
+    HANDLE thread = CreateThread( NULL, 0, apartment_proc, NULL, 0, NULL );
+
+    ok( thread != NULL, "got error %lu.\n", GetLastError() );
+    WaitForSingleObject( thread, INFINITE );
+    CloseHandle( thread );
+}
+
+/* What the proxies register with COM ends with an apartment, and is there again in the next one; with the process's last
+ * one all of it ends. */
+static void test_apartments(void)
+{
+    HRESULT hr;
+
+    use_apartments();
+    IBackgroundCopyManager_Release( manager );
+    CoUninitialize();
+    use_apartments();
+    hr = CoInitializeEx( NULL, COINIT_MULTITHREADED );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
+    hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
+                           (void **)&manager );
+    ok( hr == S_OK, "got hr %#lx.\n", hr );
+}
+
 START_TEST(manager)
 {
     if (!setup()) return;
+    test_apartments();
     test_classes();
     test_interfaces();
     test_CreateJob();
