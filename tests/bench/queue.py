@@ -16,6 +16,7 @@
 # Lesser General Public License for more details.
 
 import os
+import select
 import statistics
 import subprocess
 import sys
@@ -24,6 +25,7 @@ RUNS = 5
 CREATES = 1000      # for each of the runs
 BLOCKS = 1, 100, 1000
 THREADS = 1, 2
+PATIENCE = 300      # seconds
 
 
 class Failure(Exception):
@@ -38,6 +40,10 @@ class Client:
         """Milliseconds."""
         self.process.stdin.write((" ".join(map(str, words)) + "\n").encode())
         self.process.stdin.flush()
+        # Wine's own service may hang
+        if not select.select([self.process.stdout], [], [], PATIENCE)[0]:
+            self.process.kill()
+            raise Failure("%s: no answer for %d s" % (" ".join(map(str, words)), PATIENCE))
         line = self.process.stdout.readline().decode().strip()
         try:
             return float(line)
