@@ -51,7 +51,14 @@ static HRESULT start_service(void)
 
     if ((manager = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT )))
         service = OpenServiceW( manager, L"BITS", SERVICE_START | SERVICE_QUERY_STATUS );
-    if (!service || !StartServiceW( service, 0, NULL )) hr = HRESULT_FROM_WIN32( GetLastError() );
+    if (!service) hr = HRESULT_FROM_WIN32( GetLastError() );
+    while (SUCCEEDED(hr) && !StartServiceW( service, 0, NULL ))
+    {
+        /* at the session's beginning others are being started */
+        if (GetLastError() != ERROR_SERVICE_DATABASE_LOCKED || GetTickCount() - started > DEADLINE_MS)
+            hr = HRESULT_FROM_WIN32( GetLastError() );
+        else Sleep( 1 );
+    }
     while (SUCCEEDED(hr))
     {
         if (!QueryServiceStatus( service, &status )) hr = HRESULT_FROM_WIN32( GetLastError() );

@@ -238,6 +238,21 @@ HRESULT doorman_await(void)
     return hr;
 }
 
+/* The service manager refuses while it starts another service, as at the session's beginning. */
+static HRESULT start_service( SC_HANDLE service )
+{
+    DWORD started = GetTickCount(), error;
+
+    for (;;)
+    {
+        if (StartServiceW( service, 0, NULL )) return S_OK;
+        if ((error = GetLastError()) == ERROR_SERVICE_ALREADY_RUNNING) return S_OK;
+        if (error != ERROR_SERVICE_DATABASE_LOCKED || GetTickCount() - started > DOORMAN_MS)
+            return HRESULT_FROM_WIN32( error );
+        Sleep( 10 );
+    }
+}
+
 HRESULT doorman_start(void)
 {
     SC_HANDLE manager, service;
@@ -246,8 +261,7 @@ HRESULT doorman_start(void)
     if (!(manager = OpenSCManagerW( NULL, NULL, SC_MANAGER_CONNECT | SC_MANAGER_CREATE_SERVICE )))
         return HRESULT_FROM_WIN32( GetLastError() );
     if (!(service = OpenServiceW( manager, DOORMAN_SERVICE, SERVICE_START ))) hr = create_doorman( manager, &service );
-    if (SUCCEEDED(hr) && !StartServiceW( service, 0, NULL ) && GetLastError() != ERROR_SERVICE_ALREADY_RUNNING)
-        hr = HRESULT_FROM_WIN32( GetLastError() );
+    if (SUCCEEDED(hr)) hr = start_service( service );
     if (service) CloseServiceHandle( service );
     CloseServiceHandle( manager );
     return hr;
