@@ -23,6 +23,7 @@
 #include "wine/test.h"
 
 extern void func_callback(void);
+extern void func_demand(void);
 extern void func_enum(void);
 extern void func_error(void);
 extern void func_file(void);
@@ -30,6 +31,7 @@ extern void func_httpoptions(void);
 extern void func_job(void);
 extern void func_limits(void);
 extern void func_manager(void);
+extern void func_modes(void);
 extern void func_notify(void);
 extern void func_owner(void);
 extern void func_ownership(void);
@@ -53,6 +55,7 @@ extern void func_words(void);
 const struct test winetest_testlist[] =
 {
     { "callback", func_callback },
+    { "demand", func_demand },
     { "enum", func_enum },
     { "error", func_error },
     { "file", func_file },
@@ -60,6 +63,7 @@ const struct test winetest_testlist[] =
     { "job", func_job },
     { "limits", func_limits },
     { "manager", func_manager },
+    { "modes", func_modes },
     { "notify", func_notify },
     { "owner", func_owner },
     { "ownership", func_ownership },

@@ -162,6 +162,11 @@ static void policy_blocks_jobs(void)
     check( job_blocked( &job, &policy, 0 ) == BG_E_BLOCKED_BY_POLICY, "no rate\n" );
     job.priority = FOR;
     check( job_blocked( &job, &policy, 0 ) == S_OK, "foreground has no rate\n" );
+    job.priority = NOR;
+    job.options.high_performance = TRUE;
+    check( job_blocked( &job, &policy, 0 ) == S_OK, "nor has high performance\n" );
+    job.options.high_performance = FALSE;
+    job.priority = FOR;
 
     policy.network_cost = BITS_COST_STATE_ROAMING | BITS_COST_STATE_BELOW_CAP;
     policy.cost_flags[NOR] = BITS_COST_STATE_TRANSFER_NOT_ROAMING;

@@ -453,6 +453,54 @@ static void counts_what_came(void)
     }
 }
 
+/* spec: behaviour 4.10 */
+static void takes_dynamic_content_as_it_comes(void)
+{
+    static const struct
+    {
+        UINT status;
+        const char *headers;
+        HRESULT code;
+        UINT64 size;        /* before the body's end */
+    }
+    cases[] =
+    {
+        { 200, "", S_OK, UNKNOWN },
+        { 200, "Transfer-Encoding: chunked\r\n" MONDAY, S_OK, UNKNOWN },
+        { 200, LENGTH(5) MONDAY, S_OK, 5 },
+        { 200, "Content-Length: five\r\n", BG_E_INVALID_SERVER_RESPONSE },
+        { 206, LENGTH(5) RANGE(0, 4, 9), BG_E_INVALID_SERVER_RESPONSE },
+        { 404, "", (HRESULT)0x80190194 },
+    };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    unsigned int i;
+    HRESULT code;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        plan_init_dynamic( &plan );
+        check( plan_next( &plan, headers ) == PLAN_GET && !strcmp( headers, COMMON AGENT ), "case %u: %s\n", i, headers );
+        answer( &plan, cases[i].status, cases[i].headers, &code );
+        check( code == cases[i].code, "case %u: %#x\n", i, (unsigned int)code );
+        if (FAILED(code)) continue;
+        check( plan.size == cases[i].size, "case %u: size %llu\n", i, LLU(plan.size) );
+
+        /* broken off: from the beginning, with a body that has to be emptied first */
+        check( plan_received( &plan, 3, FALSE ) == S_OK && plan.offset == 3, "case %u\n", i );
+        check( plan_next( &plan, headers ) == PLAN_GET && !strcmp( headers, COMMON AGENT ), "case %u: %s\n", i, headers );
+        check( answer( &plan, 200, cases[i].headers, &code ) == PLAN_RESTART && !plan.offset, "case %u\n", i );
+        check( plan_next( &plan, headers ) == PLAN_GET && !strcmp( headers, COMMON AGENT ), "case %u: %s\n", i, headers );
+        check( answer( &plan, 200, cases[i].headers, &code ) == PLAN_TAKE, "case %u\n", i );
+        check( plan_received( &plan, 5, TRUE ) == S_OK && plan.size == 5, "case %u\n", i );
+        check( plan_next( &plan, headers ) == PLAN_DONE, "case %u\n", i );
+    }
+    plan_init_dynamic( &plan );
+    plan_next( &plan, headers );
+    answer( &plan, 200, "", &code );
+    check( plan_received( &plan, 0, TRUE ) == S_OK && plan_next( &plan, headers ) == PLAN_DONE, "nothing\n" );
+}
+
 static void fetches_a_large_file_in_ranges(void)
 {
     static const char *ranges[] =
@@ -506,6 +554,7 @@ const struct test plan_tests[] =
     TEST(knows_which_errors_pass),
     TEST(gives_up_a_file_that_keeps_changing),
     TEST(counts_what_came),
+    TEST(takes_dynamic_content_as_it_comes),
     TEST(fetches_a_large_file_in_ranges),
     TEST(takes_a_whole_large_file_from_a_server_without_ranges),
     { 0 }

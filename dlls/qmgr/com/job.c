@@ -705,8 +705,6 @@ static BOOL is_property_supported( BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPE
 {
     switch (id)
     {
-    case BITS_JOB_PROPERTY_DYNAMIC_CONTENT:
-    case BITS_JOB_PROPERTY_HIGH_PERFORMANCE:
     case BITS_JOB_PROPERTY_ON_DEMAND_MODE:
         return !value->Enable;
     default:

@@ -67,6 +67,12 @@ static inline BOOL is_running_state( BG_JOB_STATE state )
     return state == BG_JOB_STATE_CONNECTING || state == BG_JOB_STATE_TRANSFERRING;
 }
 
+/* Whether the machine's limits of bandwidth are for it (spec: behaviour 2, 4.10). */
+static inline BOOL is_throttled( const struct job *job )
+{
+    return job->priority != BG_JOB_PRIORITY_FOREGROUND && !job->options.high_performance;
+}
+
 /* Whether anything may still be changed: BG_E_INVALID_STATE when the job is finished, or the service is ending. */
 HRESULT check_open_locked( const struct job *job );
 

@@ -92,7 +92,7 @@ static void on_responded( void *context, const WCHAR *headers, const WCHAR *loca
     queue_unlock();
 }
 
-/* spec: behaviour 4.10; sizes that are not known yet are looked at when they are */
+/* spec: behaviour 4.10; of a file whose size is not known yet, what has come of it counts */
 static BOOL is_too_large_locked( const struct job *job )
 {
     UINT64 total = 0, max = job->options.max_download_size;
@@ -102,7 +102,7 @@ static BOOL is_too_large_locked( const struct job *job )
     for (i = 0; max && i < job->file_count; i++)
     {
         job_file_get_progress( job->files[i], &progress );
-        if (progress.BytesTotal == BG_SIZE_UNKNOWN) continue;
+        if (progress.BytesTotal == BG_SIZE_UNKNOWN) progress.BytesTotal = progress.BytesTransferred;
         if (progress.BytesTotal > max - total) return TRUE;
         total += progress.BytesTotal;
     }
@@ -146,8 +146,9 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     if (durable > run->file->durable && durable <= run->file->offset)
     {
         run->file->durable = durable;
-        unsaved_locked( run->job, run->file, UNSAVED_PROGRESS );
+        if (!run->job->options.high_performance) unsaved_locked( run->job, run->file, UNSAVED_PROGRESS );
     }
+    if (!run->stopped && is_too_large_locked( run->job )) run_fail_locked( run->job, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED );
     queue_unlock();
 }
 
@@ -220,8 +221,10 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
     {
         file->network_identity = network_identity;
         if (SUCCEEDED(hr = run_options_init_locked( run->job, &file->http ))) hr = copy_ranges( &from->ranges, file );
-        /* a method of its own cannot go on in the middle (spec: behaviour 4.10) */
-        if (run->job->http.method) forget_locked( from );
+        file->dynamic = run->job->options.dynamic_content;
+        file->direct = run->job->options.high_performance;
+        /* they cannot go on in the middle (spec: behaviour 4.10) */
+        if (run->job->http.method || file->dynamic) forget_locked( from );
         file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
@@ -229,7 +232,7 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->modified = from->modified;
         file->offset = from->offset;
         file->acl_flags = run->job->acl_flags;
-        if (run->job->priority != BG_JOB_PRIORITY_FOREGROUND && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
+        if (is_throttled( run->job ) && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
     }
     if (FAILED(hr)) transfer_file_free( file );
@@ -307,7 +310,7 @@ static BOOL run_next_file_locked( struct run *run )
     transfer_file_free( &file );
     queue_lock();
 
-    if (SUCCEEDED(hr)) file_done_locked( run );
+    if (SUCCEEDED(hr) && !is_too_large_locked( run->job )) file_done_locked( run );
     else if (!run->stopped)
     {
         /* it is the machine that is in no network */

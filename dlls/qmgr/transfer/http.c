@@ -200,7 +200,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
                               reason ? reason : "", status_line_length( state ), state->headers );
 
     if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer );
-    if (SUCCEEDED(hr) && http->plan.size != BG_SIZE_UNKNOWN)
+    if (SUCCEEDED(hr) && (verdict == PLAN_TAKE || http->plan.size != BG_SIZE_UNKNOWN))
         tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified );
     if (FAILED(hr)) return hr;
     return verdict == PLAN_TAKE ? S_OK : S_FALSE;
@@ -358,6 +358,7 @@ HRESULT http_run( struct transfer *transfer )
 
     /* what an earlier run learned counts only with the bytes that it left */
     if (file->http.method) plan_init_single( &http.plan );
+    else if (file->dynamic) plan_init_dynamic( &http.plan );
     else plan_init( &http.plan, transfer->offset == file->offset ? file->size : BG_SIZE_UNKNOWN, file->modified,
                     transfer->offset );
     plan_set_ranges( &http.plan, file->range_count, file->ranges );

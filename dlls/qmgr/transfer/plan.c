@@ -43,6 +43,12 @@ void plan_init_single( struct plan *plan )
     plan->probed = TRUE;
 }
 
+void plan_init_dynamic( struct plan *plan )
+{
+    plan_init_single( plan );
+    plan->dynamic = TRUE;
+}
+
 /* --- the request ----------------------------------------------------------------------------------------------- */
 
 /* Bytes of a range; BG_SIZE_UNKNOWN: to an end that is not known. */
@@ -87,6 +93,11 @@ static void map_offset( struct plan *plan )
 static void choose_range( struct plan *plan )
 {
     map_offset( plan );
+    if (plan->dynamic)  /* nothing that an earlier request has told counts */
+    {
+        plan->first = plan->modified = 0;
+        plan->length = plan->size = BG_SIZE_UNKNOWN;
+    }
     if (plan->length != BG_SIZE_UNKNOWN && plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
     plan->ranged = plan->first || plan->length != plan->size;
 }
@@ -274,7 +285,7 @@ static enum plan_verdict restart( struct plan *plan, struct bits_error *error, c
     plan->size = BG_SIZE_UNKNOWN;
     plan->modified = 0;
     plan->offset = 0;
-    plan->probed = FALSE;
+    plan->probed = plan->dynamic;
     return PLAN_RESTART;
 }
 
@@ -326,9 +337,10 @@ static enum plan_verdict judge_head( struct plan *plan, const struct plan_respon
 static enum plan_verdict judge_whole( struct plan *plan, const struct plan_response *response,
                                       struct bits_error *error, const char **reason )
 {
-    if (response->length == BG_SIZE_UNKNOWN)
+    if (response->length == BG_SIZE_UNKNOWN && !plan->dynamic)
         return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
-    if (has_changed( plan, response, response->length )) return restart( plan, error, reason );
+    if (has_changed( plan, response, response->length ) || (plan->dynamic && plan->offset))
+        return restart( plan, error, reason );
     if (plan->offset || (plan->range_count && plan->ranged))
         return fail( error, BG_E_INSUFFICIENT_RANGE_SUPPORT, reason, "sends only the whole file and no ranges" );
     learn( plan, response, response->length );
@@ -388,8 +400,10 @@ enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *res
 
 HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete )
 {
-    BOOL wrong = bytes > plan->length || (complete && bytes < plan->length);
+    BOOL wrong;
 
+    if (complete && plan->length == BG_SIZE_UNKNOWN) plan->length = plan->size = bytes;
+    wrong = bytes > plan->length || (complete && bytes < plan->length);
     if (bytes > plan->length) bytes = plan->length;
     plan->offset += bytes;
     return wrong ? BG_E_INVALID_SERVER_RESPONSE : S_OK;

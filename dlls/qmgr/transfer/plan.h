@@ -69,6 +69,7 @@ struct plan
     const BG_FILE_RANGE *ranges;
     ULONG range_count;      /* 0: the whole file is wanted */
     BOOL probed;            /* HEAD was answered or refused */
+    BOOL dynamic;           /* plan_init_dynamic() */
     enum plan_step step;    /* the request that is out */
     BOOL ranged;            /* it has a Range header */
     UINT64 first;           /* where in the remote file the body begins that it asks for */
@@ -88,6 +89,10 @@ UINT64 plan_total( const struct plan *plan );
 
 /* For a method that is neither HEAD nor GET: one request, for the whole entity, and nothing is asked before it. */
 void plan_init_single( struct plan *plan );
+
+/* For content that is made while it is sent (spec: behaviour 4.10): the same by GET.  The server need not tell the size,
+ * which is then known when the body's end has come; what has broken off begins anew. */
+void plan_init_dynamic( struct plan *plan );
 
 /* The next request; HEADERS gets its header lines, each ended by CRLF, in the order that Windows sends them (Host is
  * the agent's).  Empty for PLAN_DONE. */

@@ -45,8 +45,9 @@ struct temp
 
 /* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is
  * missing, or too short, is begun anew: *OFFSET is 0 then.  NAME NULL, or missing: creates a hidden one beside LOCAL,
- * as IDENTITY.  ERROR_SHARING_VIOLATION while somebody has it open who does not share. */
-DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local,
+ * as IDENTITY.  DIRECT: LOCAL itself is the file, whatever it was before.  ERROR_SHARING_VIOLATION while somebody has it
+ * open who does not share. */
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
                  UINT64 *offset );
 /* Cuts the file off, or lengthens it. */
 DWORD temp_resize( struct temp *temp, UINT64 size );
@@ -67,7 +68,8 @@ struct transfer
     struct temp temp;
     UINT64 offset;      /* bytes in the temporary file */
     UINT64 durable;     /* of them, on the disk itself */
-    UINT64 size;        /* as told by tell_connected(); BG_SIZE_UNKNOWN before */
+    BOOL connected;     /* tell_connected() was called, since the last restart */
+    UINT64 size;        /* as told by it; BG_SIZE_UNKNOWN before */
     UINT64 total;       /* bytes that the temporary file is going to have; likewise */
 };
 

@@ -136,6 +136,38 @@ static DWORD open_existing( const struct identity *identity, const WCHAR *name, 
     return *handle == INVALID_HANDLE_VALUE ? GetLastError() : 0;
 }
 
+/* Whether LOCAL may be replaced.  A read-only file is not, as on Windows; the rename of Wine 8 would do it. */
+static DWORD check_local( const struct identity *identity, const WCHAR *local )
+{
+    DWORD attributes = GetFileAttributesW( local ), error;
+
+    if (attributes != INVALID_FILE_ATTRIBUTES)
+    {
+        if (attributes & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
+        if ((error = HRESULT_CODE( identity_check_file( identity, local, DELETE ) ))) return error;
+    }
+    return check_directory_of( identity, local );
+}
+
+/* On this thread's token. */
+static DWORD open_direct( struct temp *temp, const struct identity *identity, const WCHAR *local, UINT64 *offset )
+{
+    DWORD error;
+
+    if ((error = check_local( identity, local ))) return error;
+    if (!(temp->name = wstr_dup( local ))) return ERROR_OUTOFMEMORY;
+    temp->handle = CreateFileW( local, GENERIC_READ | GENERIC_WRITE,
+                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL );
+    error = GetLastError();
+    if (temp->handle == INVALID_HANDLE_VALUE)
+    {
+        temp->handle = NULL;
+        return error;
+    }
+    if (error != ERROR_ALREADY_EXISTS) *offset = 0;
+    return 0;
+}
+
 static DWORD open_or_create( struct temp *temp, const struct identity *identity, const WCHAR *name,
                              const WCHAR *local, UINT64 *offset )
 {
@@ -157,7 +189,7 @@ static DWORD open_or_create( struct temp *temp, const struct identity *identity,
     return error;
 }
 
-DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local,
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
                  UINT64 *offset )
 {
     LARGE_INTEGER size;
@@ -167,7 +199,8 @@ DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR
     temp->name = NULL;
     temp->handle = NULL;
     if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
-    error = open_or_create( temp, identity, name, local, offset );
+    if (direct) error = open_direct( temp, identity, local, offset );
+    else error = open_or_create( temp, identity, name, local, offset );
     identity_leave();
     if (error) return error;
 
@@ -250,19 +283,6 @@ static DWORD polish( const WCHAR *temp, UINT64 modified )
     return error;
 }
 
-/* Whether LOCAL may be replaced.  A read-only file is not, as on Windows; the rename of Wine 8 would do it. */
-static DWORD check_local( const struct identity *identity, const WCHAR *local )
-{
-    DWORD attributes = GetFileAttributesW( local ), error;
-
-    if (attributes != INVALID_FILE_ATTRIBUTES)
-    {
-        if (attributes & (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_DIRECTORY)) return ERROR_ACCESS_DENIED;
-        if ((error = HRESULT_CODE( identity_check_file( identity, local, DELETE ) ))) return error;
-    }
-    return check_directory_of( identity, local );
-}
-
 /* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step. */
 static DWORD rename_shown( const WCHAR *temp, const WCHAR *local, DWORD attributes )
 {
@@ -284,8 +304,9 @@ HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, con
     TRACE( "%p, %s, %s, %s.\n", identity, debugstr_w( temp ), debugstr_w( local ), wine_dbgstr_longlong( modified ) );
 
     if (FAILED(hr = identity_enter( identity ))) return hr;
+    if (!temp) error = polish( local, modified );
     /* read first: Wine 10's SetFileTime clears them */
-    if ((attributes = GetFileAttributesW( temp )) == INVALID_FILE_ATTRIBUTES) error = GetLastError();
+    else if ((attributes = GetFileAttributesW( temp )) == INVALID_FILE_ATTRIBUTES) error = GetLastError();
     else if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
         error = rename_shown( temp, local, attributes );
     identity_leave();

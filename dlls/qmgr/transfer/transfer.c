@@ -47,7 +47,8 @@ void transfer_stop(void)
 void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified )
 {
     transfer->total = total;
-    if (transfer->size == size) return;
+    if (transfer->connected && transfer->size == size) return;
+    transfer->connected = TRUE;
     transfer->size = size;
     transfer->events->connected( transfer->context, size, modified );
 }
@@ -68,6 +69,7 @@ HRESULT tell_restarted( struct transfer *transfer )
     TRACE( "%s has changed.\n", debugstr_url( transfer->file->remote ) );
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
+    transfer->connected = FALSE;
     transfer->events->restarted( transfer->context );
     if ((error = temp_resize( &transfer->temp, 0 )))
         return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
@@ -130,7 +132,7 @@ static HRESULT fail_temp( struct transfer *transfer, DWORD error )
 
     wstr_to_utf8( file->temp ? file->temp : file->local, &name );
     hr = transfer_fail( transfer, error_from_local( error ), file->temp ? "The temporary file %s cannot be opened." :
-                        "A temporary file beside %s cannot be created.", name ? name : "(unknown)" );
+                        file->direct ? "The file %s cannot be opened." : "A temporary file beside %s cannot be created.", name ? name : "(unknown)" );
     free( name );
     return hr;
 }
@@ -142,10 +144,11 @@ static HRESULT open_temp( struct transfer *transfer )
     UINT64 offset = file->size == BG_SIZE_UNKNOWN ? 0 : file->offset;
     DWORD error;
 
-    if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, &offset )))
+    if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, file->direct,
+                            &offset )))
         return fail_temp( transfer, error );
     transfer->offset = transfer->durable = offset;
-    if (!file->temp || wstr_cmp( file->temp, transfer->temp.name ))
+    if (!file->direct && (!file->temp || wstr_cmp( file->temp, transfer->temp.name )))
         transfer->events->created( transfer->context, transfer->temp.name );
     return offset == file->offset ? S_OK : tell_restarted( transfer );
 }

@@ -92,6 +92,9 @@ struct transfer_file
     const BG_FILE_RANGE *ranges;            /* http and https: what is wanted, put one behind the other */
     ULONG range_count;                      /* 0: the whole file */
     DWORD acl_flags;                        /* paths: BG_COPY_FILE_*, what of the source's security is copied, too */
+    BOOL dynamic;                           /* http and https: made while it is sent, so that the server need not know
+                                             * its size, and only the beginning can be asked for: OFFSET is 0 */
+    BOOL direct;                            /* no temporary file: LOCAL itself is written; TEMP is NULL */
     UINT64 rate;                            /* http and https: bytes per second, 0 for no limit */
     const struct identity *file_identity;   /* creates and writes the temporary file; not NULL */
     const struct identity *network_identity;/* selects the agent, by its SID; opens a remote path; not NULL */
@@ -101,15 +104,16 @@ struct transfer_file
 /* Told on the thread that called transfer_run(), no lock held, in the order things happen. */
 struct transfer_events
 {
-    /* The temporary file exists now under this name: also when the one of the earlier run was missing. */
+    /* The temporary file exists now under this name: also when the one of the earlier run was missing.  Not with
+     * DIRECT. */
     void (*created)( void *context, const WCHAR *temp );
     /* A response came, of any status but a challenge that is answered: its header block, and, if the redirect policy is
      * to report or to refuse, where it was redirected to (an absolute URL), else NULL. */
     void (*responded)( void *context, const WCHAR *headers, const WCHAR *location );
-    /* The server was reached: size (never unknown here) and time stamp (0 when it has none).  Comes once for
-     * each run, and again after restarted(). */
+    /* The server was reached: size (unknown only of what is dynamic, or when a server names ranges without it) and time
+     * stamp (0 when it has none).  Comes once for each run, and again after restarted(). */
     void (*connected)( void *context, UINT64 size, UINT64 modified );
-    /* OFFSET bytes are in the temporary file, never the whole of it: the last bytes are reported by the return
+    /* OFFSET bytes are in the temporary file, never the whole of it if its size is known: the last bytes are reported by the return
      * value.  DURABLE of them are on the disk itself.  A few times a second, and once more just before the transfer
      * fails or ends with E_ABORT: that one counts too, the bytes are there. */
     void (*progress)( void *context, UINT64 offset, UINT64 durable );
@@ -145,7 +149,7 @@ HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *
 /* Gives the whole temporary file its final name: flushes, sets the time stamps (MODIFIED; 0 leaves them), renames
  * over an existing file in one step, un-hides (spec: behaviour 4.7, 4.8).  Win32 error as HRESULT, E_ACCESSDENIED when
  * LOCAL is read-only, a directory or open (on every version of Wine, as on Windows); the temporary file then keeps its
- * name and is hidden. */
+ * name and is hidden.  TEMP NULL: LOCAL was written directly and only gets its time. */
 HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified );
 
 /* Deletes a temporary file; one that is gone is S_OK.  Win32 error as HRESULT. */
