@@ -212,13 +212,13 @@ static int delete_url( struct call *call )
     HRESULT hr;
 
     CALL( hr, call->manager, IBitsPeerCacheAdministration, DeleteUrl, call->args[0] );
-    return finish( call, hr, L"Records of the URL deleted.\n" );
+    return finish( call, hr, hr == S_OK ? L"Records of the URL deleted.\n" : L"The cache has no record of the URL.\n" );
 }
 
-/* A setter whose value a policy overrides succeeds, and says so. */
+/* A setter whose value a policy overrides succeeds, and says so: with S_FALSE or BG_S_OVERRIDDEN_BY_POLICY. */
 static int finish_setting( struct call *call, HRESULT hr, const WCHAR *what, DWORD value )
 {
-    return finish( call, hr, hr == S_FALSE ? L"%ls set to %lu, but a policy overrides it.\n" : L"%ls set to %lu.\n", what, value );
+    return finish( call, hr, hr == S_OK ? L"%ls set to %lu.\n" : L"%ls set to %lu, but a policy overrides it.\n", what, value );
 }
 
 static int set_cache_limit( struct call *call )

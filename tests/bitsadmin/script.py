@@ -22,6 +22,7 @@ from command import (DONE, FAILED, GUID, TIMEOUT, USAGE, BANNER, Job, data, dire
 
 NO_JOB = "{01234567-89AB-CDEF-0123-456789ABCDEF}"
 URL = "http://127.0.0.1:9/a"
+POLICIES = "HKLM\\Software\\Policies\\Microsoft\\Windows\\BITS"
 
 
 def usage(command):
@@ -365,18 +366,58 @@ def both_bitnesses_see_the_same_jobs():
 
 # --- groups, waiting ------------------------------------------------------------------------------------------------
 
+DISABLED = "0x80200047\nPeer caching is turned off.\n"
+
+
 @test
-def the_peer_cache_answers_or_says_why_not():
-    for args in (("/CACHE", "/LIST"), ("/CACHE", "/GETLIMIT"), ("/CACHE", "/GETEXPIRATIONTIME"), ("/CACHE", "/CLEAR"),
-                 ("/PEERCACHING", "/GETCONFIGURATIONFLAGS"), ("/PEERS", "/LIST"), ("/PEERS", "/DISCOVER"), ("/PEERS", "/CLEAR")):
-        result = end(start(*args))
-        if result.code == FAILED:
-            same(re.fullmatch(r"Unable to .* - 0x80[0-9a-f]{6}\n.+\n", result.out[len(BANNER):]) is not None, True, result.out)
-        else:
-            same(result.code, DONE, result.out)
+def the_peer_cache_is_empty_and_says_so():
+    says("Listed 0 records.\n", "/CACHE", "/LIST")
+    says("Listed 0 records.\n", "/CACHE", "/LIST", "/VERBOSE")
+    same(data("/CACHE", "/LIST"), {"records": []})
+    says("Cache cleared.\n", "/CACHE", "/CLEAR")
+    says("The cache has no record of the URL.\n", "/CACHE", "/DELETEURL", URL)
+    says("Unable to get record - " + DISABLED, "/CACHE", "/INFO", NO_JOB, code=FAILED)
+    says("Unable to delete record - " + DISABLED, "/CACHE", "/DELETE", NO_JOB, code=FAILED)
     says('Invalid argument "x": <id> must be a GUID in braces.\n' + usage("CACHE /DELETE"), "/CACHE", "/DELETE", "x", code=USAGE)
-    says('Invalid argument "101": <percent> must be a number from 0 to 100.\n' + usage("CACHE /SETLIMIT"),
-         "/CACHE", "/SETLIMIT", "101", code=USAGE)
+    says("Listed 0 peers.\n", "/PEERS", "/LIST")
+    same(data("/PEERS", "/LIST"), {"peers": []})
+    says("List of peers cleared.\n", "/PEERS", "/CLEAR")
+    says("Unable to discover peers - " + DISABLED, "/PEERS", "/DISCOVER", code=FAILED)
+
+
+# group, setting, its name in JSON and in the text, the initial value, another one, and the policy that overrides that
+PEER_SETTINGS = (
+    ("/CACHE", "LIMIT", "cacheLimit", "Cache limit", 1, 5, "MaxCacheSize", 30, 30),
+    ("/CACHE", "EXPIRATIONTIME", "expirationTime", "Expiration time", 7776000, 86400, "MaxContentAge", 2, 2 * 86400),
+    ("/PEERCACHING", "CONFIGURATIONFLAGS", "configurationFlags", "Configuration flags", 0, 3, "DisablePeerCachingServer", 1, 1),
+)
+
+
+@test
+def the_peer_cache_has_settings():
+    for group, setting, field, text, initial, other, policy, ruled, value in PEER_SETTINGS:
+        get, change = (group, "/GET" + setting), (group, "/SET" + setting)
+        same((raw(*get), data(*get)), (str(initial), {field: initial}), setting)
+        says("%s set to %d.\n" % (text, other), *change, str(other))
+        says("%d\n" % other, *get)
+        rig.set_value(POLICIES, policy, str(ruled), "REG_DWORD")
+        same(bool(rig.wait_for(lambda: raw(*get) == str(value))), True, "obeys the policy " + policy)
+        says("%s set to %d, but a policy overrides it.\n" % (text, other), *change, str(other))
+        rig.delete_value(POLICIES, policy)
+        same(bool(rig.wait_for(lambda: raw(*get) == str(other))), True, "remembers what it was set to")
+        says("%s set to %d.\n" % (text, initial), *change, str(initial))
+
+
+@test
+def the_peer_cache_refuses_what_makes_no_sense():
+    for value in "101", "x", "":
+        says('Invalid argument "%s": <percent> must be a number from 0 to 100.\n' % value + usage("CACHE /SETLIMIT"),
+             "/CACHE", "/SETLIMIT", value, code=USAGE)
+    like("Unable to set cache limit - 0x80070057\n.+\n", "/CACHE", "/SETLIMIT", "0", code=FAILED)
+    like("Unable to set expiration time - 0x80070057\n.+\n", "/CACHE", "/SETEXPIRATIONTIME", "86399", code=FAILED)
+    like("Unable to set configuration flags - 0x80070057\n.+\n", "/PEERCACHING", "/SETCONFIGURATIONFLAGS", "8", code=FAILED)
+    for group, setting, _, _, initial, *_ in PEER_SETTINGS:
+        same(raw(group, "/GET" + setting), str(initial), setting)
 
 
 @test
@@ -394,7 +435,7 @@ def utilities():
 @test
 def repair_brings_the_service_back():
     key = "HKLM\\System\\CurrentControlSet\\Services\\BITS"
-    rig.wine("reg", "add", key, "/v", "Start", "/t", "REG_DWORD", "/d", "4", "/f")
+    rig.set_value(key, "Start", "4", "REG_DWORD")
     # the service manager reads it when a session begins
     rig.end_session()
     command.begin_session()

@@ -14,7 +14,6 @@
 
 import os
 import re
-import shutil
 import subprocess
 
 import command
@@ -39,12 +38,15 @@ class Terminal:
     """bitsadmin in a terminal of its own; the window stays when it has ended, and then shows its exit code."""
 
     def __init__(self, *args):
-        if not shutil.which("tmux"):
-            raise rig.Skip("no tmux")
+        try:
+            for descriptor in os.openpty():
+                os.close(descriptor)
+        except OSError as error:
+            raise rig.Skip("no terminals here: %s" % error)
         line = " ".join("'%s'" % a for a in (rig.WINE, "bitsadmin", *args))
         complaint = tmux("new-session", "-d", "-x", str(WIDTH), "-y", str(HEIGHT), "%s; echo exit code $?; exec cat" % line)
         if complaint:
-            raise rig.Skip("tmux: " + complaint.strip())
+            raise rig.Failure("tmux: " + complaint.strip())
 
     def __enter__(self):
         return self

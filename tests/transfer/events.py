@@ -22,7 +22,7 @@ import threading
 from case import ERROR, SIZE, TRANSIENT, Test, test
 from double import content
 from restart import journal, new_session
-from rig import DRIVE, KEY, Client, Failure, delete_value, end_session, read, wait_for, windows, wine
+from rig import DRIVE, KEY, Client, Failure, delete_value, end_session, read, set_value, wait_for, windows, wine
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\d+) (info|warning|error) (-|{[0-9A-F-]{36}}) (-|S-1-[0-9-]+) (.+)")
 LIMIT = 0x80000     # bytes of one file
@@ -114,7 +114,7 @@ def secrets(t):
 @test("the event log says that a job was cancelled because nothing happened to it")
 def inactivity(t):
     t.id = t.client.create(t.row)["id"]
-    wine("reg", "add", KEY, "/v", "InactivityTimeout", "/t", "REG_DWORD", "/d", "1", "/f", "/reg:64")
+    set_value(KEY, "InactivityTimeout", "1", "REG_DWORD")
     try:
         says(t, t.id, [3, 5, 16389])
     finally:

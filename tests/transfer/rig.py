@@ -258,8 +258,8 @@ def wine(*args):
 
 
 # 64-bit: "wine reg" may be the 32-bit program
-def set_value(key, name, value):
-    wine("reg", "add", key, "/v", name, "/d", value, "/f", "/reg:64")
+def set_value(key, name, value, kind="REG_SZ"):
+    wine("reg", "add", key, "/v", name, "/t", kind, "/d", value, "/f", "/reg:64")
 
 
 def get_value(key, name):
