@@ -30,8 +30,7 @@
 static const char usage[] =
     "Usage: winebits-jobdump [DIRECTORY|FILE]...\n"
     "Prints the jobs of a store, one line for each property; secrets are \"(set)\".\n"
-    "Without an argument: Microsoft/Network/Downloader in ${WINEPREFIX:-~/.wine}/drive_c/ProgramData and\n"
-    "drive_c/users/Public.\n"
+    "Without an argument: Microsoft/Network/Downloader in ${WINEPREFIX:-~/.wine}/drive_c/ProgramData.\n"
     "Ends with 1 if a journal cannot be read, is damaged, or of a newer version.\n";
 
 static unsigned int jobs, bad;
@@ -151,27 +150,15 @@ static void print_path( const char *path, int depth )
     free( entries );
 }
 
-/* The store is below the service's ALLUSERSPROFILE, which depends on Wine: the first under 10, the second
- * under 8. */
 static void print_prefix(void)
 {
-    static const char *const profiles[] = { "ProgramData", "users/Public" };
     const char *prefix = getenv( "WINEPREFIX" ), *home = getenv( "HOME" );
-    unsigned int i, found = 0;
     char *path;
 
-    for (i = 0; i < ARRAY_SIZE(profiles); i++)
-    {
-        if (asprintf( &path, "%s%s/drive_c/%s/Microsoft/Network/Downloader", prefix ? prefix : home ? home : "",
-                      prefix ? "" : "/.wine", profiles[i] ) < 0) exit( 1 );
-        if (!access( path, F_OK ))
-        {
-            print_path( path, 2 );
-            found++;
-        }
-        else if (!found && i == ARRAY_SIZE(profiles) - 1) fail( path );
-        free( path );
-    }
+    if (asprintf( &path, "%s%s/drive_c/ProgramData/Microsoft/Network/Downloader", prefix ? prefix : home ? home : "",
+                  prefix ? "" : "/.wine" ) < 0) exit( 1 );
+    print_path( path, 2 );
+    free( path );
 }
 
 int main( int argc, char *argv[] )

@@ -743,18 +743,19 @@ static void make_parents( WCHAR *path )
     }
 }
 
-/* ALLUSERSPROFILE is C:\users\Public under Wine 8 and C:\ProgramData under Wine 10: a prefix that goes from one to the
- * other takes its jobs along. */
-static void take_along( const WCHAR *path )
+/* The directory for all users, as programs see it: in the service's own environment Wine 8 names another one, and in the
+ * session that makes a prefix none at all.  PATH has room for MAX_PATH. */
+static HRESULT default_directory( WCHAR *path )
 {
-    WCHAR older[MAX_PATH];
-    DWORD length;
+    static const WCHAR name[] = L"\\Microsoft\\Network\\Downloader";
+    DWORD size = (MAX_PATH - ARRAY_SIZE(name)) * sizeof(WCHAR);
+    LSTATUS error;
 
-    if (GetFileAttributesW( path ) != INVALID_FILE_ATTRIBUTES) return;
-    length = ExpandEnvironmentStringsW( L"%PUBLIC%\\Microsoft\\Network\\Downloader", older, ARRAY_SIZE(older) );
-    if (!length || length > ARRAY_SIZE(older) || !lstrcmpiW( older, path )) return;
-    if (MoveFileW( older, path ))
-        WARN( "The store of an older Wine, %s, is now %s.\n", debugstr_w( older ), debugstr_w( path ) );
+    error = RegGetValueW( HKEY_LOCAL_MACHINE, L"Software\\Microsoft\\Windows NT\\CurrentVersion\\ProfileList", L"ProgramData",
+                          RRF_RT_REG_SZ, NULL, path, &size );
+    if (error) return HRESULT_FROM_WIN32( error );
+    append( path + wstr_len( path ), name );
+    return S_OK;
 }
 
 /* For the owner alone; Wine counts his group as the owner. */
@@ -779,16 +780,19 @@ HRESULT store_start( const WCHAR *directory, const struct store_secrets *secrets
 
     TRACE( "%s, %p.\n", debugstr_w( directory ), secrets );
 
-    if (directory)
+    if (!directory)
     {
-        length = wstr_len_max( directory, MAX_PATH );
-        if (length <= MAX_PATH - NAME_ROOM) append( store.directory, directory );
+        if (FAILED(hr = default_directory( path )))
+        {
+            ERR( "The directory for all users is not known, %#lx.\n", hr );
+            return hr;
+        }
+        directory = path;
     }
-    else length = ExpandEnvironmentStringsW( L"%ALLUSERSPROFILE%\\Microsoft\\Network\\Downloader", store.directory,
-                                             ARRAY_SIZE(store.directory) );
+    length = wstr_len_max( directory, MAX_PATH );
     if (length < 4 || length > MAX_PATH - NAME_ROOM) return HRESULT_FROM_WIN32( ERROR_FILENAME_EXCED_RANGE );
+    append( store.directory, directory );
     make_parents( store.directory );
-    if (!directory) take_along( store.directory );
     if (FAILED(hr = make_directory( store.directory )))
     {
         ERR( "%s cannot be made, %#lx.\n", debugstr_w( store.directory ), hr );

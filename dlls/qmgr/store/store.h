@@ -249,8 +249,8 @@ void store_event( const struct store_event *event );
 struct store_journal;
 
 /* Opens the store in DIRECTORY, which is made, for the owner only, if it is not there; NULL is
- * %ALLUSERSPROFILE%\Microsoft\Network\Downloader, to which a store of an older Wine moves.  One process at a time: HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION)
- * when another has it.  SECRETS stays the caller's and must live until store_stop().
+ * Microsoft\Network\Downloader in the directory for all users (C:\ProgramData).  One process at a time:
+ * HRESULT_FROM_WIN32(ERROR_SHARING_VIOLATION) when another has it.  SECRETS stays the caller's and must live until store_stop().
  * Any Win32 error as HRESULT. */
 HRESULT store_start( const WCHAR *directory, const struct store_secrets *secrets );
 
