@@ -14,7 +14,7 @@
 top=$(cd "$(dirname "$0")/../.." && pwd)
 . "$top/tools/lib.sh"
 headless_wine
-stage || exit 1
+build_all && stage || exit 1
 setup=$top/tools/winebits-setup
 system32=$prefix/drive_c/windows/system32
 output=${WINEPREFIX_BASE:-$prefix}/output
