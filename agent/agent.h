@@ -165,7 +165,7 @@ struct order
     uint64_t written;
     int file_errno;
 
-    int allow_downgrade;
+    uint32_t flags;                 /* enum wire_flags */
     uint32_t status;                /* of the last response but 1xx; 0: none */
     char *headers;                  /* of the last response: lines ending in CRLF */
     size_t headers_used, headers_size;
@@ -210,6 +210,23 @@ CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_
 
 /* From now on, a redirect of easy may go to https only. */
 CURLcode request_refuse_http( CURL *easy );
+
+/* --- tls.c: certificates, by OpenSSL ------------------------------------------------------------- */
+
+/* Faults of a server's certificate that an order may forgive one by one. */
+#define TLS_FORGIVEN (WIRE_FLAG_INSECURE_CA | WIRE_FLAG_INSECURE_DATE | WIRE_FLAG_INSECURE_USAGE)
+
+/* Where the authorities are (wire.h says which); either may be NULL.  Both strings live as long as easy and the
+ * environment. */
+void tls_authorities( CURL *easy, const char **file, const char **directory );
+
+/* Whether the certificate on easy's connection, whose request is about to go out, is good but for what flags
+ * forgive.  *reason is then static text, or NULL when there is no TLS. */
+int tls_check( CURL *easy, uint32_t flags, const char **reason );
+
+/* CLIENT_CHAIN and CLIENT_KEY as libcurl takes them: malloc'ed text; NULL when they are void. */
+char *tls_chain_to_pem( const void *chain, size_t length );
+char *tls_key_to_pem( const void *key, size_t length );
 
 /* --- main.c -------------------------------------------------------------------------------------- */
 

@@ -45,6 +45,7 @@ SAME( WIRE_RESULT_TOO_MANY_REDIRECTS, CURLE_TOO_MANY_REDIRECTS );
 SAME( WIRE_RESULT_NOTHING, CURLE_GOT_NOTHING );
 SAME( WIRE_RESULT_SEND, CURLE_SEND_ERROR );
 SAME( WIRE_RESULT_RECEIVE, CURLE_RECV_ERROR );
+SAME( WIRE_RESULT_CLIENT_CERTIFICATE, CURLE_SSL_CERTPROBLEM );
 SAME( WIRE_RESULT_CERTIFICATE, CURLE_PEER_FAILED_VERIFICATION );
 SAME( WIRE_RESULT_CA_FILE, CURLE_SSL_CACERT_BADFILE );
 SAME( WIRE_RESULT_CRL_FILE, CURLE_SSL_CRL_BADFILE );
@@ -177,8 +178,13 @@ static curl_socket_t open_socket( void *context, curlsocktype purpose, struct cu
 
 static int request_starts( void *context, char *peer_ip, char *local_ip, int peer_port, int local_port )
 {
-    enter_phase( context, ORDER_SENT );
-    return CURL_PREREQFUNC_OK;
+    struct order *order = context;
+    const char *reason;
+
+    enter_phase( order, ORDER_SENT );
+    if (!(order->flags & TLS_FORGIVEN) || tls_check( order->easy, order->flags, &reason )) return CURL_PREREQFUNC_OK;
+    fail( order, CURLE_PEER_FAILED_VERIFICATION, "The server's certificate is refused: %s", reason );
+    return CURL_PREREQFUNC_ABORT;
 }
 
 /* A new response begins: forget the lines of the one before, which was not final. */
@@ -193,7 +199,7 @@ static void start_response( struct order *order, const char *line, size_t length
     if (status >= 200) order->status = status;
     order->headers_used = 0;
 
-    if (order->allow_downgrade) return;
+    if (order->flags & WIRE_FLAG_ALLOW_DOWNGRADE) return;
     curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
     if (url && !strncasecmp( url, "https:", 6 ) && request_refuse_http( order->easy ))
         fail( order, CURLE_OUT_OF_MEMORY, "Out of memory" );
@@ -395,7 +401,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     order->agent = agent;
     order->id = frame->order;
     order->offset = wire_get_u64( frame, WIRE_TAG_OFFSET );
-    order->allow_downgrade = !!(wire_get_u32( frame, WIRE_TAG_FLAGS ) & WIRE_FLAG_ALLOW_DOWNGRADE);
+    order->flags = wire_get_u32( frame, WIRE_TAG_FLAGS );
     order->first_byte_timeout = wire_get_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT );
     order->stall_timeout = wire_get_u32( frame, WIRE_TAG_STALL_TIMEOUT );
     order->rate = wire_get_u64( frame, WIRE_TAG_RATE );

@@ -165,37 +165,53 @@ static void set_proxy( struct request *request )
                      CURLOPT_PROXYUSERNAME, CURLOPT_PROXYPASSWORD, CURLOPT_PROXYAUTH );
 }
 
-/* libcurl keeps parsed authorities for the next connection (20 ms of work) only when they come from a file alone.
- * The system's directory has the same ones as its file. */
+/* libcurl keeps parsed authorities for the next connection (20 ms of work) only when they come from a file alone. */
 static void set_authorities( struct request *request )
 {
-    const char *file = getenv( "SSL_CERT_FILE" ), *directory = getenv( "SSL_CERT_DIR" );
-    char *bundle = NULL;
+    const char *file, *directory;
 
-    if (file && *file)
+    tls_authorities( request->easy, &file, &directory );
+    if (!file && !directory) return;
+    if (file)
     {
         set_string( request, CURLOPT_CAINFO, file );
         set_string( request, CURLOPT_PROXY_CAINFO, file );
     }
-    else
-    {
-        curl_easy_getinfo( request->easy, CURLINFO_CAINFO, &bundle );
-        if (bundle && !access( bundle, R_OK )) file = bundle;
-    }
-    if ((directory && *directory) || (file && *file))
-    {
-        if (directory && !*directory) directory = NULL;
-        set_string( request, CURLOPT_CAPATH, directory );
-        set_string( request, CURLOPT_PROXY_CAPATH, directory );
-    }
+    set_string( request, CURLOPT_CAPATH, directory );
+    set_string( request, CURLOPT_PROXY_CAPATH, directory );
 }
 
+static void set_blob( struct request *request, CURLoption option, char *data )
+{
+    struct curl_blob blob = { data, data ? strlen( data ) : 0, CURL_BLOB_COPY };
+
+    if (!data && !request->code) request->code = CURLE_SSL_CERTPROBLEM;
+    if (!request->code) request->code = curl_easy_setopt( request->easy, option, &blob );
+    if (data) explicit_bzero( data, blob.len );
+    free( data );
+}
+
+static void set_client_certificate( struct request *request )
+{
+    const char *chain, *key;
+    size_t chain_length, key_length;
+
+    if (!(chain = wire_get_string( request->frame, WIRE_TAG_CLIENT_CHAIN, &chain_length ))) return;
+    key = wire_get_string( request->frame, WIRE_TAG_CLIENT_KEY, &key_length );
+    set_blob( request, CURLOPT_SSLCERT_BLOB, tls_chain_to_pem( chain, chain_length ) );
+    set_blob( request, CURLOPT_SSLKEY_BLOB, tls_key_to_pem( key, key_length ) );
+}
+
+/* What libcurl would forgive all together or not at all is left to tls_check(), for each request anew: a connection
+ * is then not trusted for the order that made it, and a session, which has no chain any more, is of no use. */
 static void set_tls( struct request *request, uint32_t flags )
 {
     set_authorities( request );
-    set_long( request, CURLOPT_SSL_VERIFYPEER, !(flags & WIRE_FLAG_INSECURE_PEER) );
+    set_long( request, CURLOPT_SSL_VERIFYPEER, !(flags & TLS_FORGIVEN) );
+    set_long( request, CURLOPT_SSL_SESSIONID_CACHE, !(flags & TLS_FORGIVEN) );
     set_long( request, CURLOPT_SSL_VERIFYHOST, flags & WIRE_FLAG_INSECURE_HOST ? 0 : 2 );
     set_field( request, CURLOPT_CRLFILE, WIRE_TAG_CRL_FILE );
+    set_client_certificate( request );
 }
 
 /* With a low rate the pieces must be small for the bytes to come evenly. */

@@ -39,8 +39,8 @@
  *
  * A number has exactly 4 or 8 bytes, as its tag says.  A string is bytes without NUL and without
  * terminator: UTF-8, but for the header block (as the server sent it) and Unix paths (as the kernel takes
- * them).  The first frame in each direction is HELLO; nobody waits for the other's HELLO before sending
- * more.  Whoever receives anything that wire_read() calls malformed, or a HELLO of another version, closes
+ * them).  Bytes may be any.  The first frame in each direction is HELLO; nobody waits for the other's HELLO
+ * before sending more.  Whoever receives anything that wire_read() calls malformed, or a HELLO of another version, closes
  * the socket.  End of file ends the agent at once, in whatever state its orders are.
  *
  * The life of an order
@@ -69,7 +69,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        1u
+#define WIRE_VERSION        2u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -140,6 +140,9 @@ enum wire_tag
      * agent's environment names another file, SSL_CERT_DIR a directory to use as well */
     WIRE_TAG_CRL_FILE,          /* string: Unix path of PEM revocation lists, every certificate of the chain needs one
                                    there; absent: revocation is not checked */
+    WIRE_TAG_CLIENT_CHAIN,      /* bytes: certificates in DER, one behind the other: whose key CLIENT_KEY is, then its
+                                   issuers; shown to every server that asks */
+    WIRE_TAG_CLIENT_KEY,        /* bytes: secret, an RSA key as Windows's PRIVATEKEYBLOB; there with CLIENT_CHAIN only */
 
     /* pace; absent or 0 is none */
     WIRE_TAG_RATE,              /* u64: body bytes per second */
@@ -166,10 +169,12 @@ enum wire_flags
 {
     WIRE_FLAG_NO_BODY          = 0x1,   /* the response has no body (HEAD) */
     WIRE_FLAG_ALLOW_DOWNGRADE  = 0x2,   /* follow a redirect from https to http; else WIRE_RESULT_PROTOCOL */
-    WIRE_FLAG_INSECURE_PEER    = 0x4,   /* accept a certificate from an unknown authority, expired and so on */
-    WIRE_FLAG_INSECURE_HOST    = 0x8,   /* accept a certificate for another host */
+    WIRE_FLAG_INSECURE_CA      = 0x4,   /* accept a certificate from an unknown authority */
+    WIRE_FLAG_INSECURE_HOST    = 0x8,   /* ... for another host */
     WIRE_FLAG_NETRC            = 0x10,  /* without USER, look for credentials in ~/.netrc of the agent's identity */
-    WIRE_FLAG_ALL              = 0x1f
+    WIRE_FLAG_INSECURE_DATE    = 0x20,  /* accept a certificate that is not valid any more, or not yet */
+    WIRE_FLAG_INSECURE_USAGE   = 0x40,  /* ... that is not for servers */
+    WIRE_FLAG_ALL              = 0x7f
 };
 
 enum wire_proxy_mode
@@ -209,6 +214,7 @@ enum wire_result
     WIRE_RESULT_SEND               = 55,
     WIRE_RESULT_RECEIVE            = 56,    /* connection lost, proxy refused CONNECT (see PROXY_STATUS), or a header
                                                block too big for a frame */
+    WIRE_RESULT_CLIENT_CERTIFICATE = 58,    /* ours is void: no certificate or no key, or they do not fit */
     WIRE_RESULT_CERTIFICATE        = 60,    /* the server's certificate was refused */
     WIRE_RESULT_CA_FILE            = 77,    /* the authorities cannot be read */
     WIRE_RESULT_CRL_FILE           = 82,    /* CRL_FILE cannot be read */
@@ -299,6 +305,14 @@ static inline void wire_put_string( struct wire_writer *writer, enum wire_tag ta
     if ((p = wire_put( writer, tag, length )) && length) memcpy( p, string, length );
 }
 
+/* Any bytes, for the tags that wire_is_bytes() names. */
+static inline void wire_put_bytes( struct wire_writer *writer, enum wire_tag tag, const void *bytes, size_t length )
+{
+    unsigned char *p;
+
+    if ((p = wire_put( writer, tag, length )) && length) memcpy( p, bytes, length );
+}
+
 /* Finish: the length of the whole frame, which starts at the buffer given to wire_begin(); 0 when something
  * did not fit or held a NUL (nothing must be sent then). */
 static inline size_t wire_end( struct wire_writer *writer )
@@ -371,7 +385,13 @@ static inline const char *wire_get_string( const struct wire_frame *frame, enum 
     return (const char *)frame->fields[tag].data;
 }
 
-/* Bytes of a number with this tag; 0 for a string. */
+/* Whether a field with this tag, which is no number, may hold NULs. */
+static inline int wire_is_bytes( enum wire_tag tag )
+{
+    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY;
+}
+
+/* Bytes of a number with this tag; 0 for a string or bytes. */
 static inline uint32_t wire_number_size( enum wire_tag tag )
 {
     switch (tag)
@@ -421,7 +441,8 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
         *allowed = WIRE_BIT( HEADERS ) | WIRE_BIT( FILE ) | WIRE_BIT( OFFSET ) | WIRE_BIT( PROXY ) |
                    WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
                    WIRE_BIT( PROXY_AUTH ) | WIRE_BIT( USER ) | WIRE_BIT( PASSWORD ) | WIRE_BIT( AUTH ) |
-                   WIRE_BIT( CRL_FILE ) | WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
+                   WIRE_BIT( CRL_FILE ) | WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
+                   WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
                    WIRE_BIT( FIRST_BYTE_TIMEOUT ) | WIRE_BIT( STALL_TIMEOUT ) | WIRE_BIT( PROGRESS_INTERVAL );
         break;
     case WIRE_GO:
@@ -457,6 +478,7 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (!!frame->fields[WIRE_TAG_FILE].data == !!no_body) return 0;
     if (!!frame->fields[WIRE_TAG_OFFSET].data == !!no_body) return 0;
     if (wire_get_u64( frame, WIRE_TAG_OFFSET ) >> 63) return 0;
+    if (!!frame->fields[WIRE_TAG_CLIENT_CHAIN].data != !!frame->fields[WIRE_TAG_CLIENT_KEY].data) return 0;
     if (mode > WIRE_PROXY_EXPLICIT) return 0;
     if (!!frame->fields[WIRE_TAG_PROXY].data != (mode == WIRE_PROXY_EXPLICIT)) return 0;
     if (frame->fields[WIRE_TAG_PROXY_BYPASS].data && mode != WIRE_PROXY_EXPLICIT) return 0;
@@ -480,7 +502,8 @@ static inline int wire_read_fields( const unsigned char *data, uint32_t length, 
         if (wire_load16( data + 2 ) || size > length - WIRE_FIELD_SIZE) return 0;
         if (!tag || tag >= WIRE_TAG_END || !(allowed >> tag & 1) || frame->fields[tag].data) return 0;
         data += WIRE_FIELD_SIZE;
-        if (wire_number_size( tag ) ? size != wire_number_size( tag ) : memchr( data, 0, size ) != NULL) return 0;
+        if (wire_number_size( tag ) && size != wire_number_size( tag )) return 0;
+        if (!wire_number_size( tag ) && !wire_is_bytes( tag ) && memchr( data, 0, size )) return 0;
         frame->fields[tag].data = data;
         frame->fields[tag].length = size;
         required &= ~((uint64_t)1 << tag);

@@ -51,7 +51,7 @@ NAMES = {value: name for name, value in TAGS.items()}
 TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE')}
 U64 = {'OFFSET', 'RATE', 'BYTES'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'CRL_FILE', 'TEXT', 'IP'}
+           'PASSWORD', 'CRL_FILE', 'CLIENT_CHAIN', 'CLIENT_KEY', 'TEXT', 'IP'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
 
@@ -71,7 +71,7 @@ def frame(name, order, fields=(), **header):
                        header.get('reserved', 0), order) + payload
 
 
-HELLO = frame('HELLO', 0, {'VERSION': 1})
+HELLO = frame('HELLO', 0, {'VERSION': 2})
 
 
 class Event(dict):

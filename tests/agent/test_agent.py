@@ -60,6 +60,30 @@ def equal(got, expected):
     assert got == expected, 'got %.300r, expected %.300r' % (got, expected)
 
 
+NEW_KEY = ['-newkey', 'rsa:2048', '-nodes']
+
+
+def issue(prefix, name, subject, *extensions, days='30'):
+    """a certificate of the authority at prefix, and its key: paths"""
+    path = '%s-%s' % (prefix, name)
+    cert, key, request = path + '.pem', path + '.key', path + '.csr'
+    with open(path + '.ext', 'w') as file:
+        file.write('\n'.join(('basicConstraints=critical,CA:FALSE', *extensions)))
+    quiet = {'check': True, 'stderr': subprocess.DEVNULL}
+    subprocess.run(['openssl', 'req', *NEW_KEY, '-keyout', key, '-out', request, '-subj', subject], **quiet)
+    subprocess.run(['openssl', 'x509', '-req', '-in', request, '-out', cert, '-days', days, '-CA', prefix + '-ca.pem',
+                    '-CAkey', prefix + '-ca.key', '-CAcreateserial', '-extfile', path + '.ext'], **quiet)
+    return cert, key
+
+
+def client_certificate(prefix):
+    """one as DER, and its key as the service sends it"""
+    cert, key = issue(prefix, 'client', '/CN=client')
+    quiet = {'check': True, 'stdout': subprocess.PIPE, 'stderr': subprocess.DEVNULL}
+    pvk = subprocess.run(['openssl', 'rsa', '-in', key, '-outform', 'PVK', '-pvk-none'], **quiet).stdout
+    return subprocess.run(['openssl', 'x509', '-in', cert, '-outform', 'DER'], **quiet).stdout, pvk[24:]
+
+
 class World:
     """what every test may use: a directory, the servers, an agent made for the test"""
 
@@ -82,23 +106,22 @@ class World:
                                        'SSL_CERT_DIR')}
         return Agent(AGENT, dict(clean, **(env or {})), **more)
 
-    def secure(self, names='DNS:localhost,IP:127.0.0.1'):
-        """a double with TLS, whose certificate has these names; its env makes its authority known"""
+    def secure(self, names='DNS:localhost,IP:127.0.0.1', usage='serverAuth', days='30', asks=False):
+        """a double with TLS, whose certificate is so; its env makes its authority known, whose certificates it wants
+        to see of clients if it asks"""
         if not shutil.which('openssl'):
             raise Skip('no openssl')
-        if names not in self.tls:
+        kind = names, usage, days, asks
+        if kind not in self.tls:
             prefix = os.path.join(self.directory, 'tls%d' % len(self.tls))
-            ca, key, cert = prefix + '-ca.pem', prefix + '-key.pem', prefix + '-cert.pem'
-            request = ['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes',
-                       '-days', '30']
-            quiet = {'check': True, 'stderr': subprocess.DEVNULL}
-            subprocess.run([*request, '-keyout', ca + '.key', '-out', ca, '-subj', '/CN=Test authority'], **quiet)
-            subprocess.run([*request, '-keyout', key, '-out', cert, '-subj', '/CN=double', '-CA', ca, '-CAkey',
-                            ca + '.key', '-addext', 'subjectAltName=' + names, '-addext',
-                            'basicConstraints=critical,CA:FALSE'], **quiet)
-            self.tls[names] = Double(self.directory, '--tls', cert, key)
-            self.tls[names].env = {'SSL_CERT_FILE': ca}
-        return self.tls[names]
+            subprocess.run(['openssl', 'req', '-x509', *NEW_KEY, '-days', '30', '-keyout', prefix + '-ca.key', '-out',
+                            prefix + '-ca.pem', '-subj', '/CN=Test authority'], check=True, stderr=subprocess.DEVNULL)
+            cert, key = issue(prefix, 'cert', '/CN=double', 'subjectAltName=' + names, 'extendedKeyUsage=' + usage,
+                              days=days)
+            more = ['--client-ca', prefix + '-ca.pem'] if asks else []
+            double = self.tls[kind] = Double(self.directory, '--tls', cert, key, *more)
+            double.env, double.prefix = {'SSL_CERT_FILE': prefix + '-ca.pem'}, prefix
+        return self.tls[kind]
 
     def close(self):
         for double in (self.double, *self.tls.values()):
@@ -177,7 +200,7 @@ def _(w):
     agent.ended()
 
 
-WIRE_VERSION = 1
+WIRE_VERSION = 2
 GOOD = dict(GET, URL='http://127.0.0.1:9/', FILE='/dev/null')
 
 
@@ -186,10 +209,10 @@ def without(name):
 
 
 MALFORMED = {
-    'another version': frame('HELLO', 0, {'VERSION': 2}),
+    'another version': frame('HELLO', 0, {'VERSION': 1}),
     'no HELLO first': frame('GO', 1),
     'a second HELLO': HELLO + HELLO,
-    'a HELLO with an order id': frame('HELLO', 1, {'VERSION': 1}),
+    'a HELLO with an order id': frame('HELLO', 1, {'VERSION': WIRE_VERSION}),
     'an unknown type': HELLO + frame(None, 1, kind=5),
     'an event': HELLO + frame('PROGRESS', 1, {'BYTES': 1}),
     'reserved bits': HELLO + frame('GO', 1, reserved=1),
@@ -489,15 +512,41 @@ def _(w):
     equal({request['tls'] for request in double.requests('/file/tls')}, {'TLSv1.3'})
 
 
-@test('an unknown authority and a wrong host name are refused unless the order allows them')
+@test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
 def _(w):
     good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')
-    for double, env, flag in ((good, elsewhere.env, 'INSECURE_PEER'), (elsewhere, elsewhere.env, 'INSECURE_HOST')):
+    expired = w.secure(days='-1')
+    client = w.secure(usage='clientAuth')
+    faults = {'CA': (good, elsewhere.env), 'HOST': (elsewhere, elsewhere.env), 'DATE': (expired, expired.env),
+              'USAGE': (client, client.env)}
+    for name, (double, env) in faults.items():
         with w.agent(env) as agent:
-            headers, done = agent.fetch(HEAD, URL=double.url('/file'))
-            equal((headers, done['RESULT']), (None, WIRE['RESULT_CERTIFICATE']))
-            equal(agent.fetch(HEAD, URL=double.url('/file'), FLAGS=1 | WIRE['FLAG_' + flag])[1]['RESULT'], 0)
-            equal(agent.fetch(HEAD, URL=double.url('/file'))[1]['RESULT'], WIRE['RESULT_CERTIFICATE'])
+            def fetch(*names):
+                flags = sum(WIRE['FLAG_INSECURE_' + each] for each in names)
+                headers, done = agent.fetch(HEAD, URL=double.url('/file'), FLAGS=1 | flags)
+                equal(headers is None, done['RESULT'] != 0)
+                return done['RESULT']
+
+            others = [each for each in faults if each != name]
+            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
+            equal((name, fetch(name)), (name, 0))
+            equal((name, fetch(*others)), (name, WIRE['RESULT_CERTIFICATE']))
+            equal((name, fetch(name, *others)), (name, 0))
+            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
+
+
+@test('a client certificate is shown to a server that asks, and a void one is an error of its own')
+def _(w):
+    double = w.secure(asks=True)
+    chain, key = client_certificate(double.prefix)
+    with w.agent(double.env) as agent:
+        url = double.url('/file')
+        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0
+        equal(agent.fetch(HEAD, URL=url, CLIENT_CHAIN=chain, CLIENT_KEY=key)[1]['RESULT'], 0)
+        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0, 'the certificate of another order was shown'
+        for void in ({'CLIENT_CHAIN': b'\0', 'CLIENT_KEY': key}, {'CLIENT_CHAIN': chain, 'CLIENT_KEY': b'\0'},
+                     {'CLIENT_CHAIN': b'', 'CLIENT_KEY': b''}):
+            equal(agent.fetch(HEAD, URL=url, **void)[1]['RESULT'], WIRE['RESULT_CLIENT_CERTIFICATE'])
 
 
 @test('a revocation list that cannot be read is an error of its own')

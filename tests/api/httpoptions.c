@@ -19,6 +19,7 @@
  */
 
 #include "util.h"
+#include <wincrypt.h>
 
 #define OK(call, expected) hr = call; ok( hr == (expected), "%s: got hr %#lx.\n", #call, hr )
 
@@ -227,10 +228,11 @@ static void test_security_rules(void)
         { BG_HTTP_REDIRECT_POLICY_DISALLOW, S_OK },
         { BG_HTTP_REDIRECT_POLICY_DISALLOW | BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP, E_NOTIMPL },
         { 0x20, E_NOTIMPL }, { 0x1000, E_NOTIMPL }, { 0x300, E_NOTIMPL }, { 0x400, E_NOTIMPL },
-        /* the agent cannot tell these apart */
+        { BG_SSL_IGNORE_UNKNOWN_CA, S_OK },
+        { BG_SSL_IGNORE_CERT_DATE_INVALID | BG_SSL_IGNORE_CERT_CN_INVALID, S_OK },
+        { BG_SSL_IGNORE_CERT_WRONG_USAGE, S_OK },
+        /* the agent has no lists */
         { BG_SSL_ENABLE_CRL_CHECK, S_OK, TRUE },
-        { BG_SSL_IGNORE_UNKNOWN_CA, S_OK, TRUE },
-        { BG_SSL_IGNORE_CERT_DATE_INVALID | BG_SSL_IGNORE_CERT_CN_INVALID, S_OK, TRUE },
     };
     IBackgroundCopyJob *job = create_job( L"security" );
     IBackgroundCopyJobHttpOptions3 *options = get_options( job );
@@ -404,6 +406,23 @@ static void test_proxy_credentials(void)
 
 /* --- certificates ------------------------------------------------------------------------------------------------- */
 
+/* The thumbprint of any of them. */
+static BOOL some_authority( BYTE *hash )
+{
+    HCERTSTORE store = CertOpenSystemStoreW( 0, L"ROOT" );
+    const CERT_CONTEXT *certificate = CertEnumCertificatesInStore( store, NULL );
+    DWORD size = 20;
+    BOOL ret = FALSE;
+
+    if (certificate)
+    {
+        ret = CertGetCertificateContextProperty( certificate, CERT_SHA1_HASH_PROP_ID, hash, &size );
+        CertFreeCertificateContext( certificate );
+    }
+    CertCloseStore( store, 0 );
+    return ret;
+}
+
 static void test_client_certificate(void)
 {
     IBackgroundCopyJob *job = create_job( L"certificate" );
@@ -435,7 +454,6 @@ static void test_client_certificate(void)
     OK( BY_NAME( 0, L"MY", text ), BG_E_STRING_TOO_LONG );
     OK( BY_NAME( 0, L"MY", L"" ), E_INVALIDARG );
     OK( BY_NAME( BG_CERT_STORE_LOCATION_CURRENT_USER, L"MY", L"nobody" ), CRYPT_E_NOT_FOUND );
-#undef BY_ID
 #undef BY_NAME
     OK( IBackgroundCopyJobHttpOptions3_RemoveClientCertificate( options ), S_FALSE );
     OK( IBackgroundCopyJobHttpOptions3_GetClientCertificate( options, &location, &store, &blob, &subject ),
@@ -444,6 +462,25 @@ static void test_client_certificate(void)
     OK( IBackgroundCopyJobHttpOptions3_GetClientCertificate( options, NULL, &store, &blob, &subject ), NULL_REF_POINTER );
     OK( IBackgroundCopyJobHttpOptions3_GetClientCertificate( options, &location, &store, NULL, &subject ),
         NULL_REF_POINTER );
+
+    if (some_authority( hash ))
+    {
+        OK( BY_ID( BG_CERT_STORE_LOCATION_CURRENT_USER, L"ROOT", hash ), S_OK );
+        OK( IBackgroundCopyJobHttpOptions3_GetClientCertificate( options, &location, &store, &blob, &subject ), S_OK );
+        ok( location == BG_CERT_STORE_LOCATION_CURRENT_USER, "got %u.\n", location );
+        ok( !wcscmp( store, L"ROOT" ), "got %s.\n", wine_dbgstr_w( store ) );
+        ok( !memcmp( blob, hash, sizeof(hash) ), "got another thumbprint.\n" );
+        ok( !*subject, "got %s.\n", wine_dbgstr_w( subject ) );
+        CoTaskMemFree( store );
+        CoTaskMemFree( blob );
+        CoTaskMemFree( subject );
+        hash[0] ^= 1;
+        OK( BY_ID( BG_CERT_STORE_LOCATION_CURRENT_USER, L"ROOT", hash ), CRYPT_E_NOT_FOUND );
+        OK( IBackgroundCopyJobHttpOptions3_RemoveClientCertificate( options ), S_OK );
+        OK( IBackgroundCopyJobHttpOptions3_RemoveClientCertificate( options ), S_FALSE );
+    }
+    else win_skip( "no authority is known.\n" );
+#undef BY_ID
     finish( job, options );
 }
 

@@ -21,7 +21,7 @@
 A server on 127.0.0.1 whose first path component names a behaviour below; what follows in the path only keeps
 URLs apart.  Every body is content(size): the same bytes at the same offset, whoever asks.
 
-    double.py [--port N] [--log FILE] [--tls CERT KEY]
+    double.py [--port N] [--log FILE] [--tls CERT KEY [--client-ca CERT]]
 
 prints its port and ends when its standard input closes or on SIGTERM.  The log has one JSON object per request:
 connection (a number: same number, same TCP connection), method, path, headers (pairs, in order), tls (or null).
@@ -386,11 +386,15 @@ def main():
     parser.add_argument('--port', type=int, default=0)
     parser.add_argument('--log')
     parser.add_argument('--tls', nargs=2, metavar=('CERT', 'KEY'))
+    parser.add_argument('--client-ca', help='clients have to show a certificate of this authority')
     args = parser.parse_args()
     tls = None
     if args.tls:
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         tls.load_cert_chain(*args.tls)
+        if args.client_ca:
+            tls.load_verify_locations(args.client_ca)
+            tls.verify_mode = ssl.CERT_REQUIRED
     server = Server(args.port, args.log, tls)
     signal.signal(signal.SIGTERM, lambda number, frame: os._exit(0))
     threading.Thread(target=server.serve_forever, daemon=True).start()

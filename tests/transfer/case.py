@@ -60,7 +60,8 @@ class Test:
     # the same for all tests, set before the first
     client = None       # the Client
     origin = None       # the server without TLS
-    secure = wrong_host = stranger = None   # those with TLS, and with the certificates of rig.make_certificates()
+    # those with TLS, and with the certificates of rig.make_certificates(), which are in this directory
+    secure = wrong_host = stranger = expired = misused = certificates = None
     web = ports = None  # nginx: its directory, and its ports as start_nginx() gives them
     has_full_disk = False   # rig.FULL_DISK is a file system of 1 MB
 

@@ -190,6 +190,43 @@ def tls13(t):
     t.equal("last request", nginx_log(t)[-1], 'GET "-" 200 HTTP/2.0 TLSv1.3')
 
 
+# --- certificates ---------------------------------------------------------------------------------------------------
+
+@test("SetSecurityFlags: each flag forgives its own fault of a certificate and no other")
+def security_flags(t):
+    faults = ((0x2, t.wrong_host), (0x4, t.expired), (0x8, t.stranger), (0x10, t.misused))
+    for flag, server in faults:
+        for flags, good in ((0, False), (0x1e & ~flag, False), (flag, True)):
+            t.job(t.url("/file", server))
+            t.client.security(flags)
+            t.client.resume()
+            if good:
+                t.rests(DONE)
+                t.complete(double.content(SIZE))
+                os.unlink(t.local)
+            else:
+                t.rests(ERROR, SECURE_FAILURE, REMOTE_FILE)
+                t.cancel()
+
+
+@test("nginx: a client certificate from MY, chosen by its thumbprint or by its name, and none without")
+def client_certificate(t):
+    url = "https://localhost:%d/big.bin" % t.ports[4]
+    pfx = "Z:" + os.path.join(t.certificates, "client.pfx").replace("/", "\\")
+    for how in "id", "somebody":
+        t.job(url)
+        t.client.certificate(how, pfx)
+        t.client.resume()
+        t.rests(DONE)
+        t.complete()
+        t.equal("SHA-256", sha256(t.local), sha256(os.path.join(t.web, "files/big.bin")))
+        os.unlink(t.local)
+    t.job(url)
+    t.client.resume()
+    t.rests(ERROR, http(400), REMOTE_FILE)
+    t.cancel()
+
+
 # --- files and shares -----------------------------------------------------------------------------------------------
 
 def copies(sentence, remote, real):

@@ -175,10 +175,11 @@ class Silent:
 
 def start_nginx(directory, certificate):
     """A real server of DIRECTORY/files: plain, plain with 4 MB/s, HTTP/2 with TLS 1.3 only, and plain with 4 KB/s after
-    the first 120 MiB of a response.  Process and four ports."""
+    the first 120 MiB of a response, and TLS for clients with a certificate of ca.pem beside CERTIFICATE, whose name it
+    sends back in a header.  Process and five ports."""
     for name in "files", "temp":
         os.makedirs(os.path.join(directory, name))
-    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(4)]
+    sockets = [socket.create_server(("127.0.0.1", 0)) for _ in range(5)]
     ports = [s.getsockname()[1] for s in sockets]
     for s in sockets:
         s.close()
@@ -194,7 +195,10 @@ def start_nginx(directory, certificate):
                 server {{ listen 127.0.0.1:{p[3]}; root {d}/files; limit_rate_after 120m; limit_rate 4k; }}
                 server {{ listen 127.0.0.1:{p[2]} ssl http2; root {d}/files; ssl_protocols TLSv1.3;
                           ssl_certificate {c}.pem; ssl_certificate_key {c}.key; }}
-            }}""".format(d=directory, p=ports, c=certificate, temps=temps))
+                server {{ listen 127.0.0.1:{p[4]} ssl; root {d}/files; add_header X-Client $ssl_client_s_dn;
+                          ssl_certificate {c}.pem; ssl_certificate_key {c}.key;
+                          ssl_client_certificate {a}/ca.pem; ssl_verify_client on; }}
+            }}""".format(d=directory, p=ports, c=certificate, a=os.path.dirname(certificate), temps=temps))
     process = subprocess.Popen(["nginx", "-p", directory, "-e", directory + "/error.log", "-c", directory + "/nginx.conf"],
                                env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
                                stdin=subprocess.DEVNULL)
@@ -209,23 +213,29 @@ def is_open(port):
 
 
 def make_certificates(directory):
-    """ca.pem; good and wrong (for another host) of it; stranger of an authority that nobody knows."""
+    """ca.pem; good, wrong (for another host), expired, misused (not for servers) and client (a PFX, too) of it; stranger
+    of an authority that nobody knows."""
     os.makedirs(directory)
 
     def openssl(*args):
         subprocess.run(["openssl", *args], cwd=directory, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
-    new = ("-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes")
+    new = ("-newkey", "rsa:2048", "-nodes")     # Wine's PFX import knows no other keys
     for authority in "ca", "unknown":
         openssl("req", "-x509", *new, "-days", "2", "-keyout", authority + ".key", "-out", authority + ".pem",
                 "-subj", "/CN=winebits test " + authority)
-    for name, host, authority in (("good", "localhost", "ca"), ("wrong", "other.example", "ca"),
-                                  ("stranger", "localhost", "unknown")):
+    server = "localhost", "ca", "serverAuth", "2"
+    for name, host, authority, usage, days in (
+            ("good", *server), ("wrong", "other.example", *server[1:]), ("stranger", "localhost", "unknown", *server[2:]),
+            ("expired", *server[:3], "-1"), ("misused", *server[:2], "clientAuth", "2"),
+            ("client", "somebody", "ca", "clientAuth", "2")):
         with open(os.path.join(directory, name + ".ext"), "w") as file:
-            file.write("subjectAltName=DNS:%s\n" % host)
+            file.write("subjectAltName=DNS:%s\nextendedKeyUsage=%s\n" % (host, usage))
         openssl("req", *new, "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + host)
         openssl("x509", "-req", "-in", name + ".csr", "-CA", authority + ".pem", "-CAkey", authority + ".key",
-                "-CAcreateserial", "-days", "2", "-extfile", name + ".ext", "-out", name + ".pem")
+                "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
+    openssl("pkcs12", "-export", "-in", "client.pem", "-inkey", "client.key", "-out", "client.pfx", "-passout",
+            "pass:password")
 
 
 # --- the prefix -----------------------------------------------------------------------------------------------------

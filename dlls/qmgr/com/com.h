@@ -211,12 +211,4 @@ HRESULT return_string( const WCHAR *str, WCHAR **ret );
 /* Two of them, or none. */
 HRESULT return_strings( const WCHAR *first, WCHAR **first_ret, const WCHAR *second, WCHAR **second_ret );
 
-/* --- inside the room: client certificates (certificate.c) --------------------------------------------------------- */
-
-/* Looks for a certificate as CALLER: by its thumbprint of JOB_CERT_HASH_SIZE bytes, or, HASH NULL, the first one that is
- * good for client authentication and whose subject holds SUBJECT.  The arguments have been checked by the job room.
- * Codes of spec: api 5.6.1, 5.6.2: E_ACCESSDENIED, 0x80070002 for no such store, CRYPT_E_NOT_FOUND.  Not under the lock. */
-HRESULT certificate_find( const struct identity *caller, BG_CERT_STORE_LOCATION location, const WCHAR *store,
-                          const BYTE *hash, const WCHAR *subject );
-
 #endif

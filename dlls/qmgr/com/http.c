@@ -46,22 +46,25 @@ static ULONG WINAPI HttpOptions_Release( IBackgroundCopyJobHttpOptions3 *iface )
 
 /* --- client certificates ------------------------------------------------------------------------------------------ */
 
-/* Looks for the certificate, as the owner, who alone may name one. */
-static HRESULT find_certificate( struct view *view, BG_CERT_STORE_LOCATION location, const WCHAR *store,
-                                 const BYTE *hash, const WCHAR *subject )
+C_ASSERT( CERTIFICATE_HASH_SIZE == JOB_CERT_HASH_SIZE );
+
+/* Looks for the certificate, as the owner, who alone may name one; that may wait, so not within the change. */
+static HRESULT set_certificate( struct view *view, BG_CERT_STORE_LOCATION location, const WCHAR *store,
+                                const BYTE *hash, const WCHAR *subject )
 {
+    BYTE found[JOB_CERT_HASH_SIZE];
     struct identity *caller;
     HRESULT hr;
 
     if (FAILED(hr = begin_owner_change( view ))) return hr;
     queue_end_change( view->job, E_NOTIMPL );     /* only asked whether it may be changed */
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    hr = certificate_find( caller, location, store, hash, subject );
+    hr = certificate_find( caller, location, store, hash, subject, found );
     identity_release( caller );
     if (FAILED(hr)) return hr;
 
-    FIXME( "The transfer agent cannot present a certificate yet.\n" );
-    return E_NOTIMPL;
+    if (FAILED(hr = begin_owner_change( view ))) return hr;
+    return queue_end_change( view->job, job_set_certificate( view->job, location, store, found, subject ) );
 }
 
 static HRESULT WINAPI HttpOptions_SetClientCertificateByID( IBackgroundCopyJobHttpOptions3 *iface,
@@ -74,7 +77,7 @@ static HRESULT WINAPI HttpOptions_SetClientCertificateByID( IBackgroundCopyJobHt
     TRACE( "%p, %u, %s, %p.\n", iface, location, debugstr_w( store ), hash );
 
     if (FAILED(hr = certificate_check_id( location, store, hash ))) return hr;
-    return find_certificate( view, location, store, hash, NULL );
+    return set_certificate( view, location, store, hash, NULL );
 }
 
 static HRESULT WINAPI HttpOptions_SetClientCertificateByName( IBackgroundCopyJobHttpOptions3 *iface,
@@ -87,7 +90,7 @@ static HRESULT WINAPI HttpOptions_SetClientCertificateByName( IBackgroundCopyJob
     TRACE( "%p, %u, %s, %s.\n", iface, location, debugstr_w( store ), debugstr_w( subject ));
 
     if (FAILED(hr = certificate_check_name( location, store, subject ))) return hr;
-    return find_certificate( view, location, store, NULL, subject );
+    return set_certificate( view, location, store, NULL, subject );
 }
 
 static HRESULT WINAPI HttpOptions_RemoveClientCertificate( IBackgroundCopyJobHttpOptions3 *iface )

@@ -118,6 +118,31 @@ HRESULT identity_check_file( const struct identity *identity, const WCHAR *path,
 HRESULT identity_protect( const void *plain, size_t size, void **blob, size_t *blob_size );
 HRESULT identity_unprotect( const void *blob, size_t size, void **plain, size_t *plain_size );
 
+/* --- client certificates (certificate.c) --------------------------------------------------------------------------- */
+
+#define CERTIFICATE_HASH_SIZE 20
+
+/* Looks for a certificate as OWNER: by its thumbprint of CERTIFICATE_HASH_SIZE bytes, or, HASH NULL, the first one that
+ * is good for client authentication and whose subject holds SUBJECT.  RET gets its thumbprint.  The arguments have been
+ * checked by the job room.  Codes of spec: api 5.6.1, 5.6.2: E_ACCESSDENIED, 0x80070002 for no such store,
+ * CRYPT_E_NOT_FOUND.  Not under the lock. */
+HRESULT certificate_find( const struct identity *owner, BG_CERT_STORE_LOCATION location, const WCHAR *store,
+                          const BYTE *hash, const WCHAR *subject, BYTE *ret );
+
+struct certificate_proof
+{
+    BYTE *chain;        /* certificates in DER, one behind the other: the one meant, then its issuers */
+    SIZE_T chain_size;
+    BYTE *key;          /* secret: PRIVATEKEYBLOB */
+    SIZE_T key_size;
+};
+
+/* What shows a server that OWNER has the certificate with this thumbprint; PROOF, zeroed, is to be cleared also after
+ * failure.  Codes as above; NTE_NO_KEY: it has no private key; NTE_BAD_KEY_STATE: nobody may export that. */
+HRESULT certificate_prove( const struct identity *owner, BG_CERT_STORE_LOCATION location, const WCHAR *store,
+                           const BYTE *hash, struct certificate_proof *proof );
+void certificate_proof_clear( struct certificate_proof *proof );
+
 /* --- IBitsTokenOptions (spec: api 5.8.1, behaviour 7.1); pure, in rules.c --------------------------------------- */
 
 /* What somebody who asked for IBitsTokenOptions is to the job. */

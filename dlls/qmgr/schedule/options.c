@@ -110,6 +110,16 @@ static enum http_proxy choose_proxy( BG_JOB_PROXY_USAGE usage )
     }
 }
 
+/* The owner's, whoever goes out to the network (spec: behaviour 4.11). */
+static HRESULT init_certificate( const struct job *job, struct http_certificate *certificate )
+{
+    if (!job->http.certificate.present) return S_OK;
+    certificate->owner = identity_addref( job->owner );
+    certificate->location = job->http.certificate.location;
+    memcpy( certificate->hash, job->http.certificate.hash, sizeof(certificate->hash) );
+    return copy_string( job->http.certificate.store, &certificate->store );
+}
+
 HRESULT run_options_init_locked( const struct job *job, struct http_options *options )
 {
     HRESULT hr;
@@ -122,6 +132,7 @@ HRESULT run_options_init_locked( const struct job *job, struct http_options *opt
     if (FAILED(hr = copy_string( job->http.method, &options->method ))) return hr;
     if (FAILED(hr = copy_string( job->proxy.list, &options->proxy_list ))) return hr;
     if (FAILED(hr = copy_string( job->proxy.bypass, &options->proxy_bypass ))) return hr;
+    if (FAILED(hr = init_certificate( job, &options->certificate ))) return hr;
     return init_all_logins( job, options );
 }
 
@@ -142,6 +153,8 @@ void run_options_free( struct http_options *options )
     free( (WCHAR *)options->method );
     free( (WCHAR *)options->proxy_list );
     free( (WCHAR *)options->proxy_bypass );
+    free( (WCHAR *)options->certificate.store );
+    identity_release( (struct identity *)options->certificate.owner );
     free_logins( &options->server );
     free_logins( &options->proxy_logins );
 }

@@ -358,6 +358,11 @@ static HRESULT send_order( struct order *order, const struct order_request *requ
     if (request->proxy_mode == WIRE_PROXY_EXPLICIT) put_string( &frame, WIRE_TAG_PROXY, request->proxy );
     put_login( &frame, &request->server_login, WIRE_TAG_USER, WIRE_TAG_PASSWORD, WIRE_TAG_AUTH );
     put_login( &frame, &request->proxy_login, WIRE_TAG_PROXY_USER, WIRE_TAG_PROXY_PASSWORD, WIRE_TAG_PROXY_AUTH );
+    if (request->proof.chain)
+    {
+        wire_put_bytes( &frame, WIRE_TAG_CLIENT_CHAIN, request->proof.chain, request->proof.chain_size );
+        wire_put_bytes( &frame, WIRE_TAG_CLIENT_KEY, request->proof.key, request->proof.key_size );
+    }
     wire_put_u64( &frame, WIRE_TAG_RATE, request->rate );
     wire_put_u32( &frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
     wire_put_u32( &frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );

@@ -120,6 +120,9 @@ static HRESULT fail_options( struct http *http, HRESULT hr )
     struct bits_error error = error_from_code( hr );
 
     if (hr == BG_E_INVALID_PROXY_INFO) return transfer_fail( http->transfer, error, "The job's proxy list is invalid." );
+    if (hr == CRYPT_E_NOT_FOUND || hr == NTE_NO_KEY || hr == NTE_BAD_KEY_STATE)
+        return transfer_fail( http->transfer, error, "The job's client certificate, or its private key, %s.",
+                              hr == NTE_BAD_KEY_STATE ? "is marked as not exportable" : "is no longer in its store" );
     return transfer_fail( http->transfer, error, "The job's HTTP settings cannot be put into a request." );
 }
 
@@ -286,7 +289,7 @@ static BOOL fits_order( const struct order_request *request )
     const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
                               request->server_login.user, request->server_login.password, request->proxy_login.user,
                               request->proxy_login.password };
-    SIZE_T size = 0;
+    SIZE_T size = request->proof.chain_size + request->proof.key_size;
     UINT i;
 
     for (i = 0; i < ARRAY_SIZE(strings); i++)

@@ -162,6 +162,7 @@ struct order_request
         UINT        schemes;        /* WIRE_AUTH_*; 0: none */
         const char *user, *password;
     } server_login, proxy_login;
+    struct certificate_proof proof;     /* of a client certificate; zeroed: none.  Counts as a string */
 };
 
 enum order_end
@@ -230,10 +231,11 @@ struct request
     char *method;           /* NULL: the plan's */
     char *proxy;
     struct request_login server, proxy_login;
+    struct certificate_proof proof;
 };
 
-/* OPTIONS in UTF-8, for requests to URL.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, or HRESULT_FROM_WIN32(
- * ERROR_NO_UNICODE_TRANSLATION) for a string that is no text.  request_clear() also after failure. */
+/* OPTIONS in UTF-8, for requests to URL.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(
+ * ERROR_NO_UNICODE_TRANSLATION) for a string that is no text, or a code of certificate_prove().  request_clear() also after failure. */
 HRESULT request_init( struct request *request, const struct http_options *options, const char *url );
 /* Overwrites the secrets. */
 void request_clear( struct request *request );

@@ -23,9 +23,6 @@
 
 #define MAX_REDIRECTS 10
 
-#define FORGIVE_HOST BG_SSL_IGNORE_CERT_CN_INVALID
-#define FORGIVE_REST (BG_SSL_IGNORE_UNKNOWN_CA | BG_SSL_IGNORE_CERT_DATE_INVALID | BG_SSL_IGNORE_CERT_WRONG_USAGE)
-
 C_ASSERT( WIRE_AUTH_BASIC == 1 << (BG_AUTH_SCHEME_BASIC - 1) );
 C_ASSERT( WIRE_AUTH_DIGEST == 1 << (BG_AUTH_SCHEME_DIGEST - 1) );
 C_ASSERT( WIRE_AUTH_NTLM == 1 << (BG_AUTH_SCHEME_NTLM - 1) );
@@ -33,9 +30,7 @@ C_ASSERT( WIRE_AUTH_NEGOTIATE == 1 << (BG_AUTH_SCHEME_NEGOTIATE - 1) );
 
 BOOL transfer_supports_security( DWORD flags )
 {
-    DWORD rest = flags & FORGIVE_REST;
-
-    return !(flags & BG_SSL_ENABLE_CRL_CHECK) && (!rest || rest == FORGIVE_REST);
+    return !(flags & BG_SSL_ENABLE_CRL_CHECK);
 }
 
 static void free_secret( char *secret )
@@ -62,6 +57,11 @@ static HRESULT choose_proxy( struct request *request, const char *url )
     return hr;
 }
 
+static HRESULT prove_certificate( const struct http_certificate *certificate, struct certificate_proof *proof )
+{
+    return certificate_prove( certificate->owner, certificate->location, certificate->store, certificate->hash, proof );
+}
+
 HRESULT request_init( struct request *request, const struct http_options *options, const char *url )
 {
     HRESULT hr;
@@ -72,6 +72,7 @@ HRESULT request_init( struct request *request, const struct http_options *option
     request->proxy_login.logins = &options->proxy_logins;
     if (FAILED(hr = copy_string( options->headers, &request->headers ))) return hr;
     if (FAILED(hr = copy_string( options->method, &request->method ))) return hr;
+    if (options->certificate.owner && FAILED(hr = prove_certificate( &options->certificate, &request->proof ))) return hr;
     return options->proxy == HTTP_PROXY_LIST ? choose_proxy( request, url ) : S_OK;
 }
 
@@ -89,6 +90,7 @@ void request_clear( struct request *request )
     free( request->proxy );
     clear_login( &request->server );
     clear_login( &request->proxy_login );
+    certificate_proof_clear( &request->proof );
 }
 
 HRESULT request_next_login( struct request_login *login )
@@ -120,11 +122,14 @@ void request_fill( const struct request *request, struct order_request *order )
     order->max_redirects = MAX_REDIRECTS;
     if ((flags & BG_HTTP_REDIRECT_POLICY_MASK) == BG_HTTP_REDIRECT_POLICY_DISALLOW) order->max_redirects = 0;
     if (flags & BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP) order->flags |= WIRE_FLAG_ALLOW_DOWNGRADE;
-    if (flags & FORGIVE_HOST) order->flags |= WIRE_FLAG_INSECURE_HOST;
-    if (flags & FORGIVE_REST) order->flags |= WIRE_FLAG_INSECURE_PEER;
+    if (flags & BG_SSL_IGNORE_CERT_CN_INVALID) order->flags |= WIRE_FLAG_INSECURE_HOST;
+    if (flags & BG_SSL_IGNORE_CERT_DATE_INVALID) order->flags |= WIRE_FLAG_INSECURE_DATE;
+    if (flags & BG_SSL_IGNORE_UNKNOWN_CA) order->flags |= WIRE_FLAG_INSECURE_CA;
+    if (flags & BG_SSL_IGNORE_CERT_WRONG_USAGE) order->flags |= WIRE_FLAG_INSECURE_USAGE;
 
     order->proxy_mode = options->proxy == HTTP_PROXY_ENVIRONMENT ? WIRE_PROXY_ENVIRONMENT : WIRE_PROXY_NONE;
     if ((order->proxy = request->proxy)) order->proxy_mode = WIRE_PROXY_EXPLICIT;
     fill_login( &request->server, &order->server_login );
     fill_login( &request->proxy_login, &order->proxy_login );
+    order->proof = request->proof;
 }

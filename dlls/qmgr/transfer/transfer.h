@@ -61,6 +61,15 @@ enum http_proxy
     HTTP_PROXY_LIST
 };
 
+/* The certificate that is shown to servers that ask for one: see certificate_prove(). */
+struct http_certificate
+{
+    const struct identity *owner;       /* of the store; NULL: there is none */
+    BG_CERT_STORE_LOCATION location;
+    const WCHAR *store;
+    BYTE hash[CERTIFICATE_HASH_SIZE];
+};
+
 /* Zeroed: as if nobody had set anything. */
 struct http_options
 {
@@ -71,11 +80,11 @@ struct http_options
     const WCHAR *proxy_list;    /* HTTP_PROXY_LIST: as in options.h */
     const WCHAR *proxy_bypass;
     struct http_logins server, proxy_logins;
+    struct http_certificate certificate;
     BOOL no_tls;                /* a client wants to judge certificates and cannot be asked: no https then */
 };
 
-/* Whether FLAGS can be obeyed to the letter: the agent can forgive a certificate its host, and either all other faults
- * together or none, and knows no revocation lists. */
+/* Whether FLAGS can be obeyed to the letter: the agent has no revocation lists. */
 BOOL transfer_supports_security( DWORD flags );
 
 /* What to transfer.  All pointers are borrowed for the call. */

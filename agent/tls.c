@@ -1,0 +1,167 @@
+/*
+ * Certificates: which faults of the server's are forgiven, and our own as libcurl takes them
+ *
+ * Copyright 2026 The winebits authors
+ *
+ * This library is free software; you can redistribute it and/or
+ * modify it under the terms of the GNU Lesser General Public
+ * License as published by the Free Software Foundation; either
+ * version 2.1 of the License, or (at your option) any later version.
+ *
+ * This library is distributed in the hope that it will be useful,
+ * but WITHOUT ANY WARRANTY; without even the implied warranty of
+ * MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+ * Lesser General Public License for more details.
+ *
+ * You should have received a copy of the GNU Lesser General Public
+ * License along with this library; if not, write to the Free Software
+ * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
+ */
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+
+#include "agent.h"
+
+/* The system's directory has the same authorities as its file. */
+void tls_authorities( CURL *easy, const char **file, const char **directory )
+{
+    char *bundle = NULL;
+
+    *file = getenv( "SSL_CERT_FILE" );
+    *directory = getenv( "SSL_CERT_DIR" );
+    if (*directory && !**directory) *directory = NULL;
+    if (*file && **file) return;
+    curl_easy_getinfo( easy, CURLINFO_CAINFO, &bundle );
+    *file = bundle && !access( bundle, R_OK ) ? bundle : NULL;
+}
+
+/* --- the server's certificate --------------------------------------------------------------------- */
+
+/* Which flag forgives this fault; 0: none does. */
+static uint32_t forgiving_flag( int fault )
+{
+    switch (fault)
+    {
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_CERT_UNTRUSTED:
+        return WIRE_FLAG_INSECURE_CA;
+    case X509_V_ERR_CERT_NOT_YET_VALID:
+    case X509_V_ERR_CERT_HAS_EXPIRED:
+        return WIRE_FLAG_INSECURE_DATE;
+    case X509_V_ERR_INVALID_PURPOSE:
+        return WIRE_FLAG_INSECURE_USAGE;
+    default:
+        return 0;
+    }
+}
+
+static int forgive( int ok, X509_STORE_CTX *verification )
+{
+    uint32_t flags = *(const uint32_t *)X509_STORE_CTX_get_app_data( verification );
+
+    return ok || (flags & forgiving_flag( X509_STORE_CTX_get_error( verification ) ));
+}
+
+/* Parsed once in the life of the agent. */
+static X509_STORE *get_authorities( CURL *easy )
+{
+    static X509_STORE *authorities;
+    const char *file, *directory;
+
+    if (authorities || !(authorities = X509_STORE_new())) return authorities;
+    tls_authorities( easy, &file, &directory );
+    if (file) X509_STORE_load_file( authorities, file );
+    if (directory) X509_STORE_load_path( authorities, directory );
+    if (!file && !directory) X509_STORE_set_default_paths( authorities );
+    X509_STORE_set_flags( authorities, X509_V_FLAG_PARTIAL_CHAIN ); /* as libcurl has it */
+    return authorities;
+}
+
+static SSL *connection_tls( CURL *easy )
+{
+    struct curl_tlssessioninfo *info = NULL;
+
+    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &info ) || !info) return NULL;
+    return info->backend == CURLSSLBACKEND_OPENSSL ? info->internals : NULL;
+}
+
+int tls_check( CURL *easy, uint32_t flags, const char **reason )
+{
+    X509_STORE *authorities = get_authorities( easy );
+    SSL *tls = connection_tls( easy );
+    X509_STORE_CTX *verification;
+    X509 *certificate;
+    int ok;
+
+    *reason = NULL;
+    if (!tls) return 1;
+    *reason = "out of memory";
+    if (!authorities || !(verification = X509_STORE_CTX_new())) return 0;
+    certificate = SSL_get1_peer_certificate( tls );
+    ok = certificate && X509_STORE_CTX_init( verification, authorities, certificate, SSL_get_peer_cert_chain( tls ) );
+    if (ok)
+    {
+        X509_STORE_CTX_set_default( verification, "ssl_server" );
+        X509_STORE_CTX_set_app_data( verification, &flags );
+        X509_STORE_CTX_set_verify_cb( verification, forgive );
+        ok = X509_verify_cert( verification ) > 0;
+        *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( verification ) );
+    }
+    X509_free( certificate );
+    X509_STORE_CTX_free( verification );
+    return ok;
+}
+
+/* --- ours ------------------------------------------------------------------------------------------ */
+
+/* Frees the BIO, whose text may be secret. */
+static char *take_text( BIO *bio )
+{
+    char *data, *text = NULL;
+    long length = BIO_get_mem_data( bio, &data );
+
+    if (length > 0) text = strndup( data, length );
+    if (length > 0) explicit_bzero( data, length );
+    BIO_free( bio );
+    return text;
+}
+
+char *tls_chain_to_pem( const void *chain, size_t length )
+{
+    const unsigned char *next = chain, *end = next + length;
+    BIO *bio = BIO_new( BIO_s_mem() );
+    X509 *certificate;
+    int ok = bio != NULL;
+
+    while (ok && next < end)
+    {
+        certificate = d2i_X509( NULL, &next, end - next );
+        ok = certificate && PEM_write_bio_X509( bio, certificate );
+        X509_free( certificate );
+    }
+    if (ok) return take_text( bio );
+    BIO_free( bio );
+    return NULL;
+}
+
+char *tls_key_to_pem( const void *key, size_t length )
+{
+    const unsigned char *blob = key;
+    BIO *bio = BIO_new( BIO_s_mem() );
+    EVP_PKEY *parsed = b2i_PrivateKey( &blob, length );
+    int ok = bio && parsed && PEM_write_bio_PrivateKey( bio, parsed, NULL, NULL, 0, NULL, NULL );
+
+    EVP_PKEY_free( parsed );
+    if (ok) return take_text( bio );
+    BIO_free( bio );
+    return NULL;
+}
