@@ -190,6 +190,78 @@ def tls13(t):
     t.equal("last request", nginx_log(t)[-1], 'GET "-" 200 HTTP/2.0 TLSv1.3')
 
 
+# --- proxies --------------------------------------------------------------------------------------------------------
+
+SETTINGS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings"
+
+
+@contextlib.contextmanager
+def internet_settings(**values):
+    """WinINet's settings are these."""
+    try:
+        for name, value in values.items():
+            set_value(SETTINGS, name, str(value), "REG_DWORD" if isinstance(value, int) else "REG_SZ")
+        yield
+    finally:
+        for name in values:
+            delete_value(SETTINGS, name)
+
+
+def far(t):
+    """A URL of a host that no name server knows: the double answers for it if it is taken for a proxy."""
+    return "http://host.invalid/file?row=" + t.row
+
+
+def uses_proxy(t, url, uses=True):
+    t.job(url)
+    t.client.resume()
+    if uses:
+        t.rests(DONE)
+        t.complete(double.content(SIZE))
+        os.unlink(t.local)
+    else:
+        t.rests(TRANSIENT, NAME_NOT_RESOLVED, REMOTE_FILE)
+        t.cancel()
+
+
+@test("PRECONFIG: the proxy server of the WinINet settings, by scheme, with its exceptions, and only if it is enabled")
+def wininet_proxy(t):
+    proxy = "127.0.0.1:%d" % t.origin.port
+    with internet_settings(ProxyEnable=1, ProxyServer=proxy):
+        uses_proxy(t, far(t))
+    with internet_settings(ProxyEnable=1, ProxyServer="ftp=x:1;http=%s;socks=x:2" % proxy, ProxyOverride="*.valid;<local>"):
+        uses_proxy(t, far(t))
+    for override in "*.invalid", "<local>;HOST.*", "host.invalid":
+        with internet_settings(ProxyEnable=1, ProxyServer=proxy, ProxyOverride=override):
+            uses_proxy(t, far(t), False)
+    with internet_settings(ProxyEnable=0, ProxyServer=proxy):
+        uses_proxy(t, far(t), False)
+
+
+@test("PRECONFIG: the automatic configuration script, and the proxy server when the script cannot be had")
+def wininet_script(t):
+    proxy = "127.0.0.1:%d" % t.origin.port
+    with open(os.path.join(t.web, "files/proxy.pac"), "w") as file:
+        file.write('function FindProxyForURL(url, host) { return host == "host.invalid" ? "PROXY %s" : "DIRECT"; }\n' % proxy)
+    script = "http://127.0.0.1:%d/" % t.ports[0]
+    with internet_settings(AutoConfigURL=script + "proxy.pac", ProxyEnable=1, ProxyServer="127.0.0.1:1"):
+        uses_proxy(t, far(t))
+        uses_proxy(t, t.url("/file"))
+    with internet_settings(AutoConfigURL="http://127.0.0.1:1/proxy.pac", ProxyEnable=1, ProxyServer=proxy):
+        uses_proxy(t, far(t))
+
+
+@test("PRECONFIG: a server that never sends the script does not hold up Suspend")
+def wininet_hanging_script(t):
+    with internet_settings(AutoConfigURL=t.url("/hang")):
+        t.job(t.url("/file"))
+        t.client.resume()
+        t.check(wait_for(t.requests), "the script is not asked for")
+        t.client.suspend()
+        t.client.cancel()
+        t.equal("files after Cancel", os.listdir(t.directory), [])
+
+
 # --- certificates ---------------------------------------------------------------------------------------------------
 
 @test("SetSecurityFlags: each flag forgives its own fault of a certificate and no other")

@@ -80,6 +80,10 @@ static void chooses_proxies(void)
         { "a", "*.org", "http://org/", "http://a:80" },
         { "a", "*.org", "http://g/", "http://a:80" },
         { "a", "*", "http://h/", NULL },
+        { "a", "10.*", "http://10.1.2.3/", NULL },
+        { "a", "10.*", "http://110.1.2.3/", "http://a:80" },
+        { "a", "w*.*.org;x", "http://www.a.b.org/", NULL },
+        { "a", "w*.*.org*", "http://www.org/", "http://a:80" },
         { "a", "<local>", "http://h/", NULL },
         { "a", "<LOCAL>", "http://h.org/", "http://a:80" },
         { "a", "<local>", "http://[::1]/", "http://a:80" },
@@ -92,8 +96,29 @@ static void chooses_proxies(void)
 
     for (i = 0; i < ARRAY_SIZE(cases); i++)
     {
-        hr = proxy_choose( cases[i].list, cases[i].bypass, cases[i].url, &proxy );
+        hr = proxy_choose( cases[i].list, cases[i].bypass, cases[i].url, TRUE, &proxy );
         check( hr == S_OK, "case %u: %#x\n", i, (unsigned int)hr );
+        check( !proxy == !cases[i].expected && (!proxy || !strcmp( proxy, cases[i].expected )), "case %u: got %s\n", i,
+               proxy ? proxy : "none" );
+        free( proxy );
+    }
+}
+
+static void skips_what_wininet_lists_for_others(void)
+{
+    static const struct { const char *list, *expected; } cases[] =
+    {
+        { "ftp=f:21;http=a:1;socks=s:1080", "http://a:1" },
+        { "socks=s:1080", NULL },
+        { "a,b c:3", "http://c:3" },
+        { "", NULL },
+    };
+    unsigned int i;
+    char *proxy;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        check( proxy_choose( cases[i].list, NULL, "http://h/", FALSE, &proxy ) == S_OK, "case %u\n", i );
         check( !proxy == !cases[i].expected && (!proxy || !strcmp( proxy, cases[i].expected )), "case %u: got %s\n", i,
                proxy ? proxy : "none" );
         free( proxy );
@@ -113,7 +138,7 @@ static void refuses_bad_proxy_lists(void)
 
     for (i = 0; i < ARRAY_SIZE(lists); i++)
     {
-        hr = proxy_choose( lists[i], NULL, "http://h/", &proxy );
+        hr = proxy_choose( lists[i], NULL, "http://h/", TRUE, &proxy );
         check( hr == BG_E_INVALID_PROXY_INFO, "\"%s\": %#x\n", lists[i], (unsigned int)hr );
         check( !proxy, "\"%s\": %s\n", lists[i], proxy );
     }
@@ -328,6 +353,7 @@ const struct test options_tests[] =
 {
     TEST(appends_headers),
     TEST(chooses_proxies),
+    TEST(skips_what_wininet_lists_for_others),
     TEST(refuses_bad_proxy_lists),
     TEST(resolves_redirects),
     TEST(fetches_ranges_in_their_order),

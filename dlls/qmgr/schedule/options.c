@@ -106,7 +106,8 @@ static enum http_proxy choose_proxy( BG_JOB_PROXY_USAGE usage )
     {
     case BG_JOB_PROXY_USAGE_NO_PROXY: return HTTP_PROXY_NONE;
     case BG_JOB_PROXY_USAGE_OVERRIDE: return HTTP_PROXY_LIST;
-    default: return HTTP_PROXY_ENVIRONMENT;
+    case BG_JOB_PROXY_USAGE_AUTODETECT: return HTTP_PROXY_DETECT;
+    default: return HTTP_PROXY_SETTINGS;
     }
 }
 

@@ -346,7 +346,8 @@ static HRESULT carry_out( struct http *http )
     HRESULT hr;
 
     if (options->no_tls && is_https( http->url )) return fail_tls( http );
-    if (FAILED(hr = request_init( &http->request, options, http->url ))) hr = fail_options( http, hr );
+    hr = request_init( &http->request, http->transfer->file, http->url, http->transfer->abort );
+    if (FAILED(hr) && hr != E_ABORT) hr = fail_options( http, hr );
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
         hr = exchange_next( http, step, headers );
     request_clear( &http->request );

@@ -156,9 +156,37 @@ static BOOL next_word( const char **list, struct text *word )
     return word->start < word->end;
 }
 
+/* A * stands for any characters. */
+static BOOL text_matches( struct text pattern, struct text text )
+{
+    const char *star = NULL, *mark = NULL;
+
+    while (text.start < text.end)
+    {
+        if (pattern.start < pattern.end && *pattern.start == '*')
+        {
+            star = ++pattern.start;
+            mark = text.start;
+        }
+        else if (pattern.start < pattern.end && lower( *pattern.start ) == lower( *text.start ))
+        {
+            pattern.start++;
+            text.start++;
+        }
+        else if (star)
+        {
+            pattern.start = star;
+            text.start = ++mark;
+        }
+        else return FALSE;
+    }
+    while (pattern.start < pattern.end && *pattern.start == '*') pattern.start++;
+    return pattern.start == pattern.end;
+}
+
 static BOOL is_bypassed( const char *bypass, struct text host )
 {
-    struct text word, end;
+    struct text word;
 
     while (bypass && next_word( &bypass, &word ))
     {
@@ -166,15 +194,7 @@ static BOOL is_bypassed( const char *bypass, struct text host )
         {
             if (*host.start != '[' && !memchr( host.start, '.', text_length( host ) )) return TRUE;
         }
-        else if (*word.start == '*')
-        {
-            word.start++;
-            end = host;
-            if (text_length( word ) > text_length( host )) continue;
-            end.start = end.end - text_length( word );
-            if (text_equal( word, end )) return TRUE;
-        }
-        else if (text_equal( word, host )) return TRUE;
+        else if (text_matches( word, host )) return TRUE;
     }
     return FALSE;
 }
@@ -261,30 +281,39 @@ static BOOL read_proxy( struct text word, struct proxy *proxy )
     return is_server( proxy->server );
 }
 
-HRESULT proxy_choose( const char *list, const char *bypass, const char *url, char **ret )
+/* Looks through LIST for SCHEME's proxy, whose port is 0 when it has none.  Returns whether every entry makes sense, and
+ * there is one. */
+static BOOL find_proxy( const char *list, struct text scheme, struct proxy *ret )
 {
-    struct url parsed = parse_url( url );
     struct proxy proxy, own = { { 0 } }, other = { { 0 } };
-    BOOL any = FALSE;
+    BOOL any = FALSE, sound = TRUE;
     struct text word;
 
-    *ret = NULL;
     while (next_word( &list, &word ))
     {
-        if (!read_proxy( word, &proxy )) return BG_E_INVALID_PROXY_INFO;
         any = TRUE;
-        if (text_equal( proxy.scheme, parsed.scheme ))
+        if (!read_proxy( word, &proxy )) sound = FALSE;
+        else if (text_equal( proxy.scheme, scheme ))
         {
             if (!own.port) own = proxy;
         }
         else if (!text_length( proxy.scheme ) && !other.port) other = proxy;
     }
-    if (!any) return BG_E_INVALID_PROXY_INFO;
-    if (!own.port) own = other;
-    if (!own.port || is_bypassed( bypass, parsed.host )) return S_OK;
+    *ret = own.port ? own : other;
+    return any && sound;
+}
 
-    if (!(*ret = malloc( text_length( own.server ) + 16 ))) return E_OUTOFMEMORY;
-    sprintf( *ret, "http://%.*s:%u", (int)text_length( own.server ), own.server.start, own.port );
+HRESULT proxy_choose( const char *list, const char *bypass, const char *url, BOOL strict, char **ret )
+{
+    struct url parsed = parse_url( url );
+    struct proxy proxy;
+
+    *ret = NULL;
+    if (!find_proxy( list, parsed.scheme, &proxy ) && strict) return BG_E_INVALID_PROXY_INFO;
+    if (!proxy.port || is_bypassed( bypass, parsed.host )) return S_OK;
+
+    if (!(*ret = malloc( text_length( proxy.server ) + 16 ))) return E_OUTOFMEMORY;
+    sprintf( *ret, "http://%.*s:%u", (int)text_length( proxy.server ), proxy.server.start, proxy.port );
     return S_OK;
 }
 

@@ -32,15 +32,16 @@
  * CUSTOM's is sent.  NULL: out of memory. */
 char *headers_append( const char *plan, const char *custom );
 
-/* Which proxy of an OVERRIDE list serves URL (spec: api 5.2.30).  LIST: [scheme=][scheme://]server[:port], several are
- * parted by blanks or semicolons; BYPASS (may be NULL): hosts, *.suffix, <local>.
+/* Which proxy of a list serves URL (spec: api 5.2.30).  LIST: [scheme=][scheme://]server[:port], several are parted by
+ * blanks or semicolons; BYPASS (may be NULL): hosts, in which * stands for any characters, and <local>.
  *
  * Choices: of several entries for a scheme the first is taken; a list without an entry for the scheme of URL means no
  * proxy; the port is 80 when none is named; what stands before :// must be http or https and makes no difference.
  *
- * S_OK: *PROXY is http://server:port, or NULL: no proxy.  BG_E_INVALID_PROXY_INFO: an entry, chosen or not, makes no
- * sense, or there is none.  E_OUTOFMEMORY. */
-HRESULT proxy_choose( const char *list, const char *bypass, const char *url, char **proxy );
+ * S_OK: *PROXY is http://server:port, or NULL: no proxy.  BG_E_INVALID_PROXY_INFO, only if STRICT: an entry, chosen or
+ * not, makes no sense, or there is none.  Otherwise such entries do not count: WinINet's lists name proxies for ftp, and
+ * socks, too.  E_OUTOFMEMORY. */
+HRESULT proxy_choose( const char *list, const char *bypass, const char *url, BOOL strict, char **proxy );
 
 /* Where the response to URL with the header block HEADERS (LENGTH bytes) redirects to: an absolute URL without a
  * fragment.  NULL: it has no Location, or there is no memory. */

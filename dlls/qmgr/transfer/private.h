@@ -215,6 +215,16 @@ void order_cancel( struct order *order, struct order_state *state );
 /* The order must have ended or been cancelled. */
 void order_free( struct order *order );
 
+/* --- proxies that the user has configured (proxy.c) ----------------------------------------------------------------- */
+
+/* Asks the WinINet settings of IDENTITY (spec: behaviour 4.13): the automatic configuration script, else the proxy server
+ * with its exceptions; DETECT: asks WPAD instead.  A script that cannot be had within PROXY_SCRIPT_TIME counts as none.
+ * S_OK: *PROXY, malloc'ed, serves URL; NULL: it is reached directly.  S_FALSE: nothing is configured.  E_ABORT: ABORT was
+ * set.  E_OUTOFMEMORY. */
+HRESULT proxy_of_settings( const struct identity *identity, BOOL detect, const char *url, HANDLE abort, char **proxy );
+
+#define PROXY_SCRIPT_TIME 10000     /* ms */
+
 /* --- what all requests of a transfer have in common (request.c) -------------------------------------------------- */
 
 struct request_login
@@ -229,14 +239,15 @@ struct request
     const struct http_options *options;
     char *headers;
     char *method;           /* NULL: the plan's */
+    UINT proxy_mode;        /* WIRE_PROXY_* */
     char *proxy;
     struct request_login server, proxy_login;
     struct certificate_proof proof;
 };
 
-/* OPTIONS in UTF-8, for requests to URL.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(
+/* The options of FILE in UTF-8, for requests to URL.  E_ABORT: ABORT was set.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(
  * ERROR_NO_UNICODE_TRANSLATION) for a string that is no text, or a code of certificate_prove().  request_clear() also after failure. */
-HRESULT request_init( struct request *request, const struct http_options *options, const char *url );
+HRESULT request_init( struct request *request, const struct transfer_file *file, const char *url, HANDLE abort );
 /* Overwrites the secrets. */
 void request_clear( struct request *request );
 /* The server or the proxy has answered with a challenge: takes the next name and password for it.  S_OK, S_FALSE when

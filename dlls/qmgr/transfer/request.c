@@ -44,16 +44,28 @@ static HRESULT copy_string( const WCHAR *from, char **to )
     return from ? wstr_to_utf8( from, to ) : S_OK;
 }
 
-static HRESULT choose_proxy( struct request *request, const char *url )
+static HRESULT proxy_of_list( const struct http_options *options, const char *url, char **proxy )
 {
     char *list = NULL, *bypass = NULL;
     HRESULT hr;
 
-    if (SUCCEEDED(hr = copy_string( request->options->proxy_list, &list )) &&
-        SUCCEEDED(hr = copy_string( request->options->proxy_bypass, &bypass )))
-        hr = proxy_choose( list, bypass, url, &request->proxy );
+    if (SUCCEEDED(hr = copy_string( options->proxy_list, &list )) &&
+        SUCCEEDED(hr = copy_string( options->proxy_bypass, &bypass )))
+        hr = proxy_choose( list, bypass, url, TRUE, proxy );
     free( list );
     free( bypass );
+    return hr;
+}
+
+static HRESULT choose_proxy( struct request *request, const struct transfer_file *file, const char *url, HANDLE abort )
+{
+    enum http_proxy usage = file->http.proxy;
+    HRESULT hr = S_OK;
+
+    if (usage == HTTP_PROXY_LIST) hr = proxy_of_list( &file->http, url, &request->proxy );
+    else if (usage != HTTP_PROXY_NONE)
+        hr = proxy_of_settings( file->network_identity, usage == HTTP_PROXY_DETECT, url, abort, &request->proxy );
+    request->proxy_mode = request->proxy ? WIRE_PROXY_EXPLICIT : hr == S_FALSE ? WIRE_PROXY_ENVIRONMENT : WIRE_PROXY_NONE;
     return hr;
 }
 
@@ -62,8 +74,9 @@ static HRESULT prove_certificate( const struct http_certificate *certificate, st
     return certificate_prove( certificate->owner, certificate->location, certificate->store, certificate->hash, proof );
 }
 
-HRESULT request_init( struct request *request, const struct http_options *options, const char *url )
+HRESULT request_init( struct request *request, const struct transfer_file *file, const char *url, HANDLE abort )
 {
+    const struct http_options *options = &file->http;
     HRESULT hr;
 
     memset( request, 0, sizeof(*request) );
@@ -73,7 +86,7 @@ HRESULT request_init( struct request *request, const struct http_options *option
     if (FAILED(hr = copy_string( options->headers, &request->headers ))) return hr;
     if (FAILED(hr = copy_string( options->method, &request->method ))) return hr;
     if (options->certificate.owner && FAILED(hr = prove_certificate( &options->certificate, &request->proof ))) return hr;
-    return options->proxy == HTTP_PROXY_LIST ? choose_proxy( request, url ) : S_OK;
+    return choose_proxy( request, file, url, abort );
 }
 
 static void clear_login( struct request_login *login )
@@ -127,8 +140,8 @@ void request_fill( const struct request *request, struct order_request *order )
     if (flags & BG_SSL_IGNORE_UNKNOWN_CA) order->flags |= WIRE_FLAG_INSECURE_CA;
     if (flags & BG_SSL_IGNORE_CERT_WRONG_USAGE) order->flags |= WIRE_FLAG_INSECURE_USAGE;
 
-    order->proxy_mode = options->proxy == HTTP_PROXY_ENVIRONMENT ? WIRE_PROXY_ENVIRONMENT : WIRE_PROXY_NONE;
-    if ((order->proxy = request->proxy)) order->proxy_mode = WIRE_PROXY_EXPLICIT;
+    order->proxy_mode = request->proxy_mode;
+    order->proxy = request->proxy;
     fill_login( &request->server, &order->server_login );
     fill_login( &request->proxy_login, &order->proxy_login );
     order->proof = request->proof;

@@ -56,9 +56,10 @@ struct http_logins
 
 enum http_proxy
 {
-    HTTP_PROXY_ENVIRONMENT,     /* what http_proxy, https_proxy, all_proxy and no_proxy say */
+    HTTP_PROXY_SETTINGS,        /* those of WinINet, else what http_proxy, https_proxy, all_proxy and no_proxy say */
     HTTP_PROXY_NONE,
-    HTTP_PROXY_LIST
+    HTTP_PROXY_LIST,
+    HTTP_PROXY_DETECT           /* as WPAD has it, else as these variables */
 };
 
 /* The certificate that is shown to servers that ask for one: see certificate_prove(). */
