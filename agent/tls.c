@@ -86,28 +86,22 @@ static X509_STORE *get_authorities( CURL *easy )
     return authorities;
 }
 
-static SSL *connection_tls( CURL *easy )
-{
-    struct curl_tlssessioninfo *info = NULL;
-
-    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &info ) || !info) return NULL;
-    return info->backend == CURLSSLBACKEND_OPENSSL ? info->internals : NULL;
-}
-
 int tls_check( CURL *easy, uint32_t flags, const char **reason )
 {
     X509_STORE *authorities = get_authorities( easy );
-    SSL *tls = connection_tls( easy );
+    struct curl_tlssessioninfo *tls = NULL;
     X509_STORE_CTX *verification;
     X509 *certificate;
     int ok;
 
+    *reason = "libcurl uses another library for TLS than OpenSSL";
+    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &tls ) || !tls || tls->backend != CURLSSLBACKEND_OPENSSL) return 0;
     *reason = NULL;
-    if (!tls) return 1;
+    if (!tls->internals) return 1;
     *reason = "out of memory";
     if (!authorities || !(verification = X509_STORE_CTX_new())) return 0;
-    certificate = SSL_get1_peer_certificate( tls );
-    ok = certificate && X509_STORE_CTX_init( verification, authorities, certificate, SSL_get_peer_cert_chain( tls ) );
+    certificate = SSL_get1_peer_certificate( tls->internals );
+    ok = certificate && X509_STORE_CTX_init( verification, authorities, certificate, SSL_get_peer_cert_chain( tls->internals ) );
     if (ok)
     {
         X509_STORE_CTX_set_default( verification, "ssl_server" );
