@@ -22,11 +22,11 @@
 
 #include "store/private.h"
 
-/* Called by libFuzzer, or by replay.c for the files of the corpus.  Each input is read as it is, and once more with its
+#include "fuzz.h"
+
+/* Each input is read as it is, and once more with its
  * lengths and checksums put right, since no mutation would ever guess a checksum.  What was read must be fit to be
  * written, and to be read again. */
-
-int LLVMFuzzerTestOneInput( const unsigned char *data, size_t size );
 
 static const struct store_clock now = { 1000000, 133000000000000000ull };
 
@@ -112,7 +112,7 @@ static void repair( unsigned char *data, size_t size )
     }
 }
 
-int LLVMFuzzerTestOneInput( const unsigned char *data, size_t size )
+void fuzz_journal( const unsigned char *data, size_t size )
 {
     unsigned char *copy;
 
@@ -123,5 +123,4 @@ int LLVMFuzzerTestOneInput( const unsigned char *data, size_t size )
     repair( copy, size );
     read_once( copy, size );
     free( copy );
-    return 0;
 }

@@ -1,5 +1,5 @@
 /*
- * Gives the files of the corpus to a fuzz target
+ * Replays the corpora of the fuzz targets
  *
  * Copyright 2026 The winebits authors
  *
@@ -18,32 +18,85 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <dirent.h>
 #include <stdio.h>
-#include <stdlib.h>
+#include <string.h>
 
-int LLVMFuzzerTestOneInput( const unsigned char *data, size_t size );
+#include "fuzz.h"
 
-/* fuzz-journal FILE...  A sanitizer or an assertion ends the program at the first input that is wrong. */
-int main( int argc, char *argv[] )
+static const struct
+{
+    const char *name;
+    void (*run)( const unsigned char *data, size_t size );
+}
+targets[] =
+{
+    { "journal", fuzz_journal },
+    { "wire", fuzz_wire },
+    { "response", fuzz_response },
+    { "url", fuzz_url },
+    { "proxy", fuzz_proxy },
+};
+
+#define TARGETS (sizeof(targets) / sizeof(targets[0]))
+
+/* Returns 0 when the file cannot be read. */
+static int replay( unsigned int target, const char *path )
 {
     static unsigned char data[0x100000];
     size_t size;
     FILE *file;
-    int i;
 
-    for (i = 1; i < argc; i++)
+    printf( "# %s\n", path );
+    fflush( stdout );
+    if (!(file = fopen( path, "rb" )))
     {
-        printf( "# %s\n", argv[i] );
-        fflush( stdout );
-        if (!(file = fopen( argv[i], "rb" )))
-        {
-            perror( argv[i] );
-            return 1;
-        }
-        size = fread( data, 1, sizeof(data), file );
-        fclose( file );
-        LLVMFuzzerTestOneInput( data, size );
+        perror( path );
+        return 0;
     }
-    printf( "%d passed, 0 failed, 0 skipped\n", argc - 1 );
-    return argc < 2;
+    size = fread( data, 1, sizeof(data), file );
+    fclose( file );
+    targets[target].run( data, size );
+    return 1;
+}
+
+/* The number of files replayed; 0 is a failure. */
+static unsigned int replay_all( const char *corpus, unsigned int target )
+{
+    unsigned int count = 0;
+    struct dirent *entry;
+    char path[4096];
+    DIR *directory;
+
+    snprintf( path, sizeof(path), "%s/%s", corpus, targets[target].name );
+    if (!(directory = opendir( path )))
+    {
+        perror( path );
+        return 0;
+    }
+    while ((entry = readdir( directory )))
+    {
+        if (entry->d_name[0] == '.') continue;
+        snprintf( path, sizeof(path), "%s/%s/%s", corpus, targets[target].name, entry->d_name );
+        if (!replay( target, path )) break;
+        count++;
+    }
+    closedir( directory );
+    return entry ? 0 : count;
+}
+
+/* fuzz-replay CORPUS: a directory with one for each target. */
+int main( int argc, char *argv[] )
+{
+    unsigned int i, count, passed = 0, failed = 0;
+
+    if (argc != 2) return 2;
+    for (i = 0; i < TARGETS; i++)
+    {
+        count = replay_all( argv[1], i );
+        passed += count;
+        failed += !count;
+    }
+    printf( "%u passed, %u failed, 0 skipped\n", passed, failed );
+    return failed != 0;
 }
