@@ -169,6 +169,7 @@ struct order
     uint32_t status;                /* of the last response but 1xx; 0: none */
     char *headers;                  /* of the last response: lines ending in CRLF */
     size_t headers_used, headers_size;
+    int headers_whole;              /* the blank line has come */
 
     CURLcode failure;               /* why we stopped libcurl, or CURLE_OK: its own code counts */
     char failure_text[CURL_ERROR_SIZE];

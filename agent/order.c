@@ -198,6 +198,7 @@ static void start_response( struct order *order, const char *line, size_t length
         status = 10 * status + *space - '0';
     if (status >= 200) order->status = status;
     order->headers_used = 0;
+    order->headers_whole = 0;
 
     if (order->flags & WIRE_FLAG_ALLOW_DOWNGRADE) return;
     curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
@@ -250,7 +251,8 @@ static size_t receive_header( char *data, size_t size, size_t count, void *conte
     enter_phase( order, ORDER_HEADERS );
     while (length && (data[length - 1] == '\n' || data[length - 1] == '\r')) length--;
     if (length >= 5 && !memcmp( data, "HTTP/", 5 )) start_response( order, data, length );
-    if (length && !add_header( order, data, length )) return 0;
+    if (!length) order->headers_whole = 1;
+    else if (!add_header( order, data, length )) return 0;
     return order->failure ? 0 : size * count;
 }
 
@@ -335,7 +337,13 @@ static void end_order( struct order *order, uint32_t result )
 
 void order_done( struct order *order, CURLcode code )
 {
-    if (!code && order->phase < ORDER_WAITING) send_headers( order );
+    if (!code && order->phase < ORDER_WAITING)
+    {
+        /* libcurl makes do with what came when a connection ends in the middle of a line */
+        if (order->headers_used && !order->headers_whole)
+            fail( order, CURLE_PARTIAL_FILE, "The connection ended in the middle of the headers" );
+        else send_headers( order );
+    }
     end_order( order, order->failure ? order->failure : code );
 }
 
