@@ -85,6 +85,13 @@ static void curl_results(void)
     static const struct named_row rows[] =
     {
         { "UNSUPPORTED_PROTOCOL",      1, 0x80072ee6, REMOTE,  FATAL },
+        { "FAILED_INIT",               2, 0x80072ee4, GENERAL, TRANSIENT },
+        { "NOT_BUILT_IN",              4, 0x80072ee4, GENERAL, FATAL },
+        { "SEND_FAIL_REWIND",         65, 0x80072efe, REMOTE,  TRANSIENT },
+        { "LOGIN_DENIED",             67, 0x80072eef, REMOTE,  FATAL },
+        { "SSL_SHUTDOWN_FAILED",      80, 0x80072efe, REMOTE,  TRANSIENT },
+        { "UNRECOVERABLE_POLL",       99, 0x80072ee4, GENERAL, TRANSIENT },
+        { "TOO_LARGE",               100, 0x80072f78, REMOTE,  TRANSIENT },
         { "URL_MALFORMAT",             3, 0x80072ee5, REMOTE,  FATAL },
         { "COULDNT_RESOLVE_PROXY",     5, 0x80072ee7, GENERAL, TRANSIENT },
         { "COULDNT_RESOLVE_HOST",      6, 0x80072ee7, REMOTE,  TRANSIENT },
@@ -190,6 +197,14 @@ static void write_errors_are_local(void)
     {
         { "EPERM",          1, 0x80070005, LOCAL, FATAL },
         { "ENOENT",         2, 0x80070003, LOCAL, FATAL },
+        { "EINTR",          4, 0x800700aa, LOCAL, TRANSIENT },
+        { "ENXIO",          6, 0x80070015, LOCAL, TRANSIENT },
+        { "EAGAIN",        11, 0x800700aa, LOCAL, TRANSIENT },
+        { "ELOOP",         40, 0x80070003, LOCAL, FATAL },
+        { "EOVERFLOW",     75, 0x800700df, LOCAL, FATAL },
+        { "ENOTCONN",     107, 0x80070015, LOCAL, TRANSIENT },
+        { "ETIMEDOUT",    110, 0x80070015, LOCAL, TRANSIENT },
+        { "EHOSTDOWN",    112, 0x80070015, LOCAL, TRANSIENT },
         { "EIO",            5, 0x8007045d, LOCAL, FATAL },
         { "ENOMEM",        12, 0x80070008, LOCAL, TRANSIENT },
         { "EACCES",        13, 0x80070005, LOCAL, FATAL },

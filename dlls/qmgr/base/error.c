@@ -73,7 +73,9 @@ table[] =
 
 #define ROW(value, name, code, context, class) { CURL, value, name, code, CONTEXT(context), ERROR_##class }
     ROW(  1, "UNSUPPORTED_PROTOCOL",     HTTP_BAD_SCHEME,         REMOTE_FILE,       FATAL ),
+    ROW(  2, "FAILED_INIT",              HTTP_INTERNAL_ERROR,     GENERAL_TRANSPORT, TRANSIENT ),
     ROW(  3, "URL_MALFORMAT",            HTTP_INVALID_URL,        REMOTE_FILE,       FATAL ),
+    ROW(  4, "NOT_BUILT_IN",             HTTP_INTERNAL_ERROR,     GENERAL_TRANSPORT, FATAL ),
     ROW(  5, "COULDNT_RESOLVE_PROXY",    HTTP_NAME_NOT_RESOLVED,  GENERAL_TRANSPORT, TRANSIENT ),
     ROW(  6, "COULDNT_RESOLVE_HOST",     HTTP_NAME_NOT_RESOLVED,  REMOTE_FILE,       TRANSIENT ),
     ROW(  7, "COULDNT_CONNECT",          HTTP_CANNOT_CONNECT,     REMOTE_FILE,       TRANSIENT ),
@@ -95,7 +97,10 @@ table[] =
     /* expired, wrong host, unknown authority: all of them */
     ROW( 60, "PEER_FAILED_VERIFICATION", HTTP_SECURE_FAILURE,     REMOTE_FILE,       FATAL ),
     ROW( 61, "BAD_CONTENT_ENCODING",     BG_E_INVALID_SERVER_RESPONSE, REMOTE_FILE,  FATAL ),
+    ROW( 65, "SEND_FAIL_REWIND",         HTTP_CONNECTION_ERROR,   REMOTE_FILE,       TRANSIENT ),
+    ROW( 67, "LOGIN_DENIED",             HTTP_LOGIN_FAILURE,      REMOTE_FILE,       FATAL ),
     ROW( 77, "SSL_CACERT_BADFILE",       HTTP_CHANNEL_ERROR,      GENERAL_TRANSPORT, FATAL ),
+    ROW( 80, "SSL_SHUTDOWN_FAILED",      HTTP_CONNECTION_ERROR,   REMOTE_FILE,       TRANSIENT ),
     ROW( 82, "SSL_CRL_BADFILE",          HTTP_CERT_REV_FAILED,    REMOTE_FILE,       FATAL ),
     ROW( 83, "SSL_ISSUER_ERROR",         HTTP_SECURE_FAILURE,     REMOTE_FILE,       FATAL ),
     ROW( 90, "SSL_PINNEDPUBKEYNOTMATCH", HTTP_SECURE_FAILURE,     REMOTE_FILE,       FATAL ),
@@ -104,6 +109,8 @@ table[] =
     ROW( 94, "AUTH_ERROR",               HTTP_LOGIN_FAILURE,      REMOTE_FILE,       FATAL ),
     ROW( 97, "PROXY",                    HTTP_CANNOT_CONNECT,     GENERAL_TRANSPORT, TRANSIENT ),
     ROW( 98, "SSL_CLIENTCERT",           HTTP_CLIENT_CERT_NEEDED, REMOTE_FILE,       FATAL ),
+    ROW( 99, "UNRECOVERABLE_POLL",       HTTP_INTERNAL_ERROR,     GENERAL_TRANSPORT, TRANSIENT ),
+    ROW( 100, "TOO_LARGE",               HTTP_INVALID_RESPONSE,   REMOTE_FILE,       TRANSIENT ),
 #undef ROW
 
 #define ROW(name, code, class) { LOCAL, ERROR_##name, #name, code, CONTEXT(LOCAL_FILE), ERROR_##class }
@@ -179,7 +186,10 @@ errno_table[] =
 {
     {   1, "EPERM",        ERROR_ACCESS_DENIED },
     {   2, "ENOENT",       ERROR_PATH_NOT_FOUND },   /* the service has made the file: a directory has gone */
+    {   4, "EINTR",        ERROR_BUSY },
     {   5, "EIO",          ERROR_IO_DEVICE },
+    {   6, "ENXIO",        ERROR_NOT_READY },
+    {  11, "EAGAIN",       ERROR_BUSY },
     {  12, "ENOMEM",       ERROR_NOT_ENOUGH_MEMORY },
     {  13, "EACCES",       ERROR_ACCESS_DENIED },
     {  16, "EBUSY",        ERROR_SHARING_VIOLATION },
@@ -193,6 +203,11 @@ errno_table[] =
     {  28, "ENOSPC",       ERROR_DISK_FULL },
     {  30, "EROFS",        ERROR_WRITE_PROTECT },
     {  36, "ENAMETOOLONG", ERROR_FILENAME_EXCED_RANGE },
+    {  40, "ELOOP",        ERROR_PATH_NOT_FOUND },
+    {  75, "EOVERFLOW",    ERROR_FILE_TOO_LARGE },
+    { 107, "ENOTCONN",     ERROR_NOT_READY },        /* the daemon of a FUSE file system has ended */
+    { 110, "ETIMEDOUT",    ERROR_NOT_READY },        /* so is a network file system */
+    { 112, "EHOSTDOWN",    ERROR_NOT_READY },
     { 116, "ESTALE",       ERROR_NETNAME_DELETED },
     { 122, "EDQUOT",       ERROR_DISK_QUOTA_EXCEEDED },
 };
