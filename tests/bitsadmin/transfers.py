@@ -33,7 +33,7 @@ def url(path, row, **query):
 @double.behaviour("busy-once")
 def busy_once(r):
     """503 at first, then a file"""
-    if r.server.next_turn(r.query["row"]):
+    if r.server.count(["turn", r.query["row"]]) > 1:
         return double.file(r)
     r.page(503)
 

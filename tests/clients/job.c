@@ -36,7 +36,8 @@
  *      helper WHO              lends the token of "restricted" (this user without administrator rights) or of a SID
  *                              (ERROR_NOT_SUPPORTED where Wine cannot make tokens); "none" takes the token back
  *      flags N                 of the helper token; fact: sid
- *      credentials USER PASSWORD       for the server, Basic
+ *      proxy LIST                      this one and no other
+ *      credentials server|proxy basic|digest USER PASSWORD
  *      headers TEXT            the custom headers
  *      security N              the security flags
  *      certificate HOW PFX     puts what is in the file (a Windows path) into MY and shows it to servers: chosen by "id",
@@ -203,14 +204,21 @@ static HRESULT do_notify( WCHAR **args )
     return IBackgroundCopyJob_SetNotifyFlags( job, wcstoul( args[0], NULL, 0 ) );
 }
 
+static HRESULT do_proxy( WCHAR **args )
+{
+    return IBackgroundCopyJob_SetProxySettings( job, BG_JOB_PROXY_USAGE_OVERRIDE, args[0], NULL );
+}
+
 static HRESULT do_credentials( WCHAR **args )
 {
-    BG_AUTH_CREDENTIALS credentials = { BG_AUTH_TARGET_SERVER, BG_AUTH_SCHEME_BASIC };
+    BG_AUTH_CREDENTIALS credentials;
     IBackgroundCopyJob2 *job2;
     HRESULT hr;
 
-    credentials.Credentials.Basic.UserName = args[0];
-    credentials.Credentials.Basic.Password = args[1];
+    credentials.Target = wcscmp( args[0], L"proxy" ) ? BG_AUTH_TARGET_SERVER : BG_AUTH_TARGET_PROXY;
+    credentials.Scheme = wcscmp( args[1], L"digest" ) ? BG_AUTH_SCHEME_BASIC : BG_AUTH_SCHEME_DIGEST;
+    credentials.Credentials.Basic.UserName = args[2];
+    credentials.Credentials.Basic.Password = args[3];
     if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob2, (void **)&job2 ))) return hr;
     hr = IBackgroundCopyJob2_SetCredentials( job2, &credentials );
     IBackgroundCopyJob2_Release( job2 );
@@ -694,7 +702,8 @@ steps[] =
     { L"notify",   1, do_notify },
     { L"helper",   1, do_helper },
     { L"flags",    1, do_flags },
-    { L"credentials", 2, do_credentials },
+    { L"proxy",    1, do_proxy },
+    { L"credentials", 4, do_credentials },
     { L"headers",  1, do_headers },
     { L"security", 1, do_security },
     { L"certificate", 2, do_certificate },

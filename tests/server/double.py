@@ -332,6 +332,53 @@ def early_hints(r):
     file(r)
 
 
+@behaviour('in-turn')
+def in_turn(r):
+    """/in-turn/A/B/C: the first request is answered as /A, the second as /B, the third and all that follow as /C;
+    the query's `row` tells whose requests they are"""
+    turn = min(r.server.count(['in-turn', r.query['row']]), len(r.parts) - 1)
+    r.parts = r.parts[turn:]
+    (BEHAVIOURS.get(r.parts[0]) or status_part)(r)
+
+
+def status_part(r):
+    """status-NNN, for in-turn"""
+    r.page(int(r.parts[0].removeprefix('status-')))
+
+
+def newer_content(size):
+    """what `newer` sends"""
+    return content(size + 1000, 7)
+
+
+@behaviour('newer')
+def newer(r):
+    """the file a day later, with other bytes and a thousand more of them; careless=1: ignores If-Unmodified-Since"""
+    modified = r.modified + 86400
+    data = newer_content(r.size)
+    headers = [('Last-Modified', http_date(modified))]
+    since = r.headers.get('If-Unmodified-Since')
+    if since and since != http_date(modified) and 'careless' not in r.query:
+        return r.page(412)
+    wanted = r.range()
+    if wanted:
+        part = data[wanted[0]:wanted[1] + 1]
+        r.head(206, *headers, ('Content-Range', 'bytes %d-%d/%d' % (*wanted, len(data))), length=len(part))
+        return r.body(part)
+    r.head(200, *headers, length=len(data))
+    r.body(data)
+
+
+@behaviour('no-date')
+def no_date(r):
+    """a file without Last-Modified"""
+    r.validators = lambda: []
+    try:
+        file(r)
+    finally:
+        del r.validators    # the connection goes on
+
+
 @behaviour('basic')
 def basic(r):
     """Basic authentication, user `user`, password `secret`"""

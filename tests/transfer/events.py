@@ -100,7 +100,7 @@ def secrets(t):
     t.id = t.client.create("line\u00df 3 info")["id"]
     t.client.priority(0)
     t.client.headers("X-Token: t0pheader")
-    t.client.credentials("user", "t0ppassword")
+    t.client.credentials("server", "basic", "user", "t0ppassword")
     t.client.add(t.url("/file", token="t0pquery").replace("://", "://t0puser:t0pword@"), windows(t.local))
     t.client.resume()
     t.rests("TRANSFERRED")

@@ -78,7 +78,6 @@ class Origin(double.Server):
         self.RequestHandlerClass = Connection
         self.requests = []
         self.ended = {}     # monotonic time by connection number
-        self.turns = {}
         self.port = self.server_address[1]
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -94,63 +93,6 @@ class Origin(double.Server):
     def of(self, row):
         """The requests of that row."""
         return [r for r in list(self.requests) if ("row=%s&" % row) in r["path"] + "&"]
-
-    def next_turn(self, row):
-        with self.lock:
-            self.turns[row] = self.turns.get(row, -1) + 1
-            return self.turns[row]
-
-
-@double.behaviour("in-turn")
-def in_turn(r):
-    """/in-turn/A/B/C: the first request is answered as /A, the second as /B, the third and all that follow as /C"""
-    turn = min(r.server.next_turn(r.query["row"]), len(r.parts) - 2)
-    r.parts = r.parts[turn + 1:]
-    double.BEHAVIOURS[r.parts[0]](r)
-
-
-def newer_content(size):
-    """what `newer` sends"""
-    return double.content(size + 1000, 7)
-
-
-@double.behaviour("newer")
-def newer(r):
-    """the file a day later, with other bytes and a thousand more of them; careless=1: ignores If-Unmodified-Since"""
-    modified = r.modified + 86400
-    data = newer_content(r.size)
-    headers = [("Last-Modified", double.http_date(modified))]
-    since = r.headers.get("If-Unmodified-Since")
-    if since and since != double.http_date(modified) and "careless" not in r.query:
-        return r.page(412)
-    wanted = r.range()
-    if wanted:
-        part = data[wanted[0]:wanted[1] + 1]
-        r.head(206, *headers, ("Content-Range", "bytes %d-%d/%d" % (*wanted, len(data))), length=len(part))
-        return r.body(part)
-    r.head(200, *headers, length=len(data))
-    r.body(data)
-
-
-@double.behaviour("other-range")
-def other_range(r):
-    """206 with a range one byte before the one that was asked for; HEAD as for a file"""
-    wanted = r.range()
-    if r.command == "HEAD" or not wanted:
-        return double.file(r)
-    first, last = wanted[0] - 1, wanted[1] - 1
-    r.head(206, *r.validators(), ("Content-Range", "bytes %d-%d/%d" % (first, last, r.size)), length=last - first + 1)
-    r.body(double.content(last - first + 1, first))
-
-
-@double.behaviour("no-date")
-def no_date(r):
-    """a file without Last-Modified"""
-    r.validators = lambda: []
-    try:
-        double.file(r)
-    finally:
-        del r.validators    # the connection goes on
 
 
 class Silent:
@@ -173,7 +115,7 @@ class Silent:
         self.ended = time.monotonic()
 
 
-def start_nginx(directory, certificate):
+def start_nginx(directory, certificate, log_format="'$request_method \"$http_range\" $status $server_protocol $ssl_protocol'"):
     """A real server of DIRECTORY/files: plain, plain with 4 MB/s, HTTP/2 with TLS 1.3 only, and plain with 4 KB/s after
     the first 120 MiB of a response, and TLS for clients with a certificate of ca.pem beside CERTIFICATE, whose name it
     sends back in a header.  Process and five ports."""
@@ -189,7 +131,7 @@ def start_nginx(directory, certificate):
         file.write("""daemon off; master_process off; pid {d}/pid; error_log {d}/error.log;
             events {{ worker_connections 64; }}
             http {{ {temps} default_type application/octet-stream; sendfile on;
-                log_format row '$request_method "$http_range" $status $server_protocol $ssl_protocol'; access_log {d}/access.log row;
+                log_format row {f}; access_log {d}/access.log row;
                 server {{ listen 127.0.0.1:{p[0]}; root {d}/files; }}
                 server {{ listen 127.0.0.1:{p[1]}; root {d}/files; limit_rate 4m; }}
                 server {{ listen 127.0.0.1:{p[3]}; root {d}/files; limit_rate_after 120m; limit_rate 4k; }}
@@ -198,7 +140,7 @@ def start_nginx(directory, certificate):
                 server {{ listen 127.0.0.1:{p[4]} ssl; root {d}/files; add_header X-Client $ssl_client_s_dn;
                           ssl_certificate {c}.pem; ssl_certificate_key {c}.key;
                           ssl_client_certificate {a}/ca.pem; ssl_verify_client on; }}
-            }}""".format(d=directory, p=ports, c=certificate, a=os.path.dirname(certificate), temps=temps))
+            }}""".format(d=directory, p=ports, f=log_format, c=certificate, a=os.path.dirname(certificate), temps=temps))
     process = subprocess.Popen(["nginx", "-p", directory, "-e", directory + "/error.log", "-c", directory + "/nginx.conf"],
                                env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
                                stdin=subprocess.DEVNULL)

@@ -39,7 +39,7 @@ def job(t, path):
     t.id = t.client.create(t.row)["id"]
     t.client.priority(0)
     t.client.headers("X-Token: t0pheader")
-    t.client.credentials("user", "t0ppassword")
+    t.client.credentials("server", "basic", "user", "t0ppassword")
     t.client.add(t.url(path, token="t0pquery").replace("://", "://t0puser:t0pword@"), windows(t.local))
     t.client.resume()
     return t.id.lower().encode()

@@ -186,7 +186,6 @@ static void writes_the_headers_of_windows(void)
         { 5 * GIB, 2 * GIB, FALSE, "Range: bytes=2147483648-4294967295\r\n" },
         { 5 * GIB, 4 * GIB, FALSE, "Range: bytes=4294967296-5368709119\r\n" },
         /* all there */
-        { 0, 0, TRUE, NULL },
         { 5, 5, TRUE, NULL },
     };
     char headers[PLAN_HEADERS_SIZE], expect[PLAN_HEADERS_SIZE], response[200];
@@ -263,23 +262,31 @@ static void judges_head(void)
     static const struct exchange cases[] =
     {
         { UNKNOWN, NULL, 0, 200, "Content-Length: 5\r\n", PLAN_TAKE, S_OK, 5 },
-        { UNKNOWN, NULL, 0, 200, "Content-Length: 0\r\n", PLAN_TAKE, S_OK, 0 },
-        { UNKNOWN, NULL, 0, 200, "", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
-        { UNKNOWN, NULL, 0, 200, "Transfer-Encoding: chunked\r\n", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
         { UNKNOWN, NULL, 0, 200, "Content-Length: five\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
         /* the entity as it was sent is what the client gets (spec: behaviour 4.3) */
         { UNKNOWN, NULL, 0, 200, LENGTH(5) "Content-Encoding: x-gzip\r\n", PLAN_TAKE, S_OK, 5 },
-        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
-        /* refused: GET will tell */
+        /* refused, or without a size that counts: GET will tell */
+        { UNKNOWN, NULL, 0, 200, "", PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 200, "Transfer-Encoding: chunked\r\n", PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 200, LENGTH(0), PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 204, "", PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_SKIP, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 200, MONDAY, PLAN_SKIP, S_OK, 5 },
+        { 5, MONDAY, 2, 200, TUESDAY, PLAN_RESTART, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 400, "", PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 404, LENGTH(50), PLAN_SKIP, S_OK, UNKNOWN },
+        { UNKNOWN, NULL, 0, 500, "", PLAN_SKIP, S_OK, UNKNOWN },
+        { 5, MONDAY, 2, 412, "", PLAN_SKIP, S_OK, 5 },
         { UNKNOWN, NULL, 0, 403, "", PLAN_SKIP, S_OK, UNKNOWN },
         { UNKNOWN, NULL, 0, 405, "Content-Length: 50\r\n", PLAN_SKIP, S_OK, UNKNOWN },
         { 5, MONDAY, 2, 501, "", PLAN_SKIP, S_OK, 5 },
         /* every other status is an error with its own code */
-        { UNKNOWN, NULL, 0, 204, "", PLAN_FAIL, (HRESULT)0x801900cc },
         { UNKNOWN, NULL, 0, 304, "", PLAN_FAIL, (HRESULT)0x80190130 },
         { UNKNOWN, NULL, 0, 401, "", PLAN_FAIL, (HRESULT)0x80190191 },
-        { UNKNOWN, NULL, 0, 404, "Content-Length: 50\r\n", PLAN_FAIL, (HRESULT)0x80190194 },
-        { 5, MONDAY, 2, 412, "", PLAN_FAIL, (HRESULT)0x8019019c },
+        { UNKNOWN, NULL, 0, 407, "", PLAN_FAIL, (HRESULT)0x80190197 },
+        { UNKNOWN, NULL, 0, 408, "", PLAN_FAIL, (HRESULT)0x80190198 },
+        { UNKNOWN, NULL, 0, 502, "", PLAN_FAIL, (HRESULT)0x801901f6 },
+        { UNKNOWN, NULL, 0, 505, "", PLAN_SKIP, S_OK, UNKNOWN },
         { UNKNOWN, NULL, 0, 503, "", PLAN_FAIL, (HRESULT)0x801901f7 },
         /* resuming: the same file, as far as the server says */
         { 5, MONDAY, 2, 200, "Content-Length: 5\r\n" MONDAY, PLAN_TAKE, S_OK, 5 },
@@ -324,13 +331,20 @@ static void judges_get(void)
         { 5, MONDAY, 0, 200, LENGTH(5) TUESDAY, PLAN_RESTART, S_OK, UNKNOWN },
         { 5, MONDAY, 0, 200, MONDAY, PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
         { 5, MONDAY, 0, 200, LENGTH(5) "Transfer-Encoding: chunked\r\n", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
-        { 5, NULL, 0, 200, LENGTH(5) "Content-Encoding: x-gzip\r\n", PLAN_TAKE, S_OK, 5 },
-        { 5, MONDAY, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_TAKE, S_OK, 5 },
+        { 5, MONDAY, 0, 206, LENGTH(3) RANGE(0, 2, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 0, 206, LENGTH(3) RANGE(2, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        /* HEAD has told of an entity that is not compressed */
+        { 5, NULL, 0, 200, LENGTH(5) "Content-Encoding: x-gzip\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, NULL, 0, 200, LENGTH(4) "Content-Encoding: gzip\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, NULL, 0, 200, LENGTH(5) "Content-Encoding: identity\r\n", PLAN_TAKE, S_OK, 5 },
         /* after a refused HEAD: size and time come with the body */
         { UNKNOWN, NULL, 0, 200, LENGTH(5) MONDAY, PLAN_TAKE, S_OK, 5 },
         { UNKNOWN, NULL, 0, 200, LENGTH(0), PLAN_TAKE, S_OK, 0 },
         { UNKNOWN, NULL, 0, 200, "", PLAN_FAIL, BG_E_MISSING_FILE_SIZE },
-        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { UNKNOWN, NULL, 0, 200, LENGTH(5) "Content-Encoding: gzip\r\n", PLAN_TAKE, S_OK, 5 },
+        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_TAKE, S_OK, 5 },
+        { UNKNOWN, NULL, 0, 206, LENGTH(5) RANGE(0, 4, *), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
         { UNKNOWN, NULL, 0, 403, "", PLAN_FAIL, (HRESULT)0x80190193 },
         { UNKNOWN, NULL, 0, 412, "", PLAN_FAIL, (HRESULT)0x8019019c },
         /* a part */
@@ -341,7 +355,7 @@ static void judges_get(void)
         { 5, MONDAY, 2, 206, LENGTH(3) RANGE(2, 4, 5) TUESDAY, PLAN_RESTART, S_OK, UNKNOWN },
         { 5, MONDAY, 2, 206, LENGTH(3), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
         { 5, MONDAY, 2, 206, LENGTH(3) RANGE(1, 3, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
-        { 5, MONDAY, 2, 206, LENGTH(2) RANGE(2, 3, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
+        { 5, MONDAY, 2, 206, LENGTH(2) RANGE(2, 3, 5), PLAN_TAKE, S_OK, 5 },
         { 5, MONDAY, 2, 206, LENGTH(5) RANGE(0, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
         { 5, MONDAY, 2, 206, LENGTH(4) RANGE(2, 4, 5), PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
         { 5, MONDAY, 2, 206, LENGTH(3) "Content-Range: bytes */5\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE },
@@ -403,7 +417,7 @@ static void gives_up_a_file_that_keeps_changing(void)
     HRESULT code;
 
     plan_init( &plan, UNKNOWN, 0, 0 );
-    plan_parse( &response, 412, "", 0 );
+    plan_parse( &response, 200, LENGTH(6) MONDAY, strlen( LENGTH(6) MONDAY ) );
     for (i = 0; i <= PLAN_RESTARTS_MAX; i++)
     {
         check( plan_next( &plan, headers ) == PLAN_HEAD, "round %u\n", i );
@@ -414,6 +428,38 @@ static void gives_up_a_file_that_keeps_changing(void)
     }
     check( error.code == BG_E_REMOTE_FILE_CHANGED, "got %#x\n", (unsigned int)error.code );
     check( error.class == ERROR_TRANSIENT, "fatal\n" );
+}
+
+/* A server that never has the file that it tells of. */
+static void stops_naming_a_date_that_is_refused(void)
+{
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT code;
+
+    init_probed( &plan, 5, MONDAY, 0 );
+    plan_next( &plan, headers );
+    check( strstr( headers, SINCE ) != NULL, "%s\n", headers );
+    check( answer( &plan, 412, "", &code ) == PLAN_RESTART, "%#x\n", (unsigned int)code );
+    check( plan_next( &plan, headers ) == PLAN_HEAD, "no HEAD\n" );
+    check( answer( &plan, 200, LENGTH(5) MONDAY, &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+    plan_next( &plan, headers );
+    check( !strstr( headers, "If-Unmodified-Since" ), "%s\n", headers );
+    check( answer( &plan, 412, "", &code ) == PLAN_FAIL && code == (HRESULT)0x8019019c, "%#x\n", (unsigned int)code );
+}
+
+static void asks_for_the_rest_of_a_part(void)
+{
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT hr;
+
+    init_probed( &plan, 5, MONDAY, 1 );
+    plan_next( &plan, headers );
+    check( answer( &plan, 206, RANGE(1, 2, 5), &hr ) == PLAN_TAKE, "%#x\n", (unsigned int)hr );
+    check( plan_received( &plan, 2, TRUE ) == S_OK, "wrong length\n" );
+    check( plan_next( &plan, headers ) == PLAN_GET, "offset %llu\n", LLU(plan.offset) );
+    check( strstr( headers, "bytes=3-4\r\n" ) != NULL, "%s\n", headers );
 }
 
 /* --- bodies ---------------------------------------------------------------------------------------------------- */
@@ -553,6 +599,8 @@ const struct test plan_tests[] =
     TEST(judges_get),
     TEST(knows_which_errors_pass),
     TEST(gives_up_a_file_that_keeps_changing),
+    TEST(stops_naming_a_date_that_is_refused),
+    TEST(asks_for_the_rest_of_a_part),
     TEST(counts_what_came),
     TEST(takes_dynamic_content_as_it_comes),
     TEST(fetches_a_large_file_in_ranges),

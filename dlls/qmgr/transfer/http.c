@@ -37,6 +37,7 @@ struct http
     UINT64 base, durable;   /* of the file when the order at work began */
     BOOL judged;            /* its response */
     BOOL died;              /* the agent died before it had done anything: once is forgiven */
+    BOOL misunderstood;     /* an answer that is no HTTP: the same */
 };
 
 /* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
@@ -237,6 +238,12 @@ static HRESULT finish( struct http *http, const struct order_state *state )
         return GO_ON;
     }
     http->died = FALSE;
+    /* it may be the rest of an answer to somebody else, who had the connection before */
+    if (!http->judged && order_result( state ) == WIRE_RESULT_BAD_REPLY && !http->misunderstood && !http->request.method)
+    {
+        http->misunderstood = TRUE;
+        return GO_ON;
+    }
 
     if (FAILED(hr))
         return transfer_fail( transfer, error_from_code( hr ), "%s sends %I64u bytes instead of %I64u.", http->where,

@@ -108,7 +108,7 @@ static void write_headers( const struct plan *plan, char headers[PLAN_HEADERS_SI
 
     if (plan->step == PLAN_GET)
     {
-        if (plan->modified && http_date_format( plan->modified, date ))
+        if (plan->modified && plan->modified != plan->refused && http_date_format( plan->modified, date ))
             snprintf( since, sizeof(since), "If-Unmodified-Since: %s\r\n", date );
         if (plan->length != BG_SIZE_UNKNOWN)
             snprintf( last, sizeof(last), "%llu", (unsigned long long)(plan->first + plan->length - 1) );
@@ -259,6 +259,7 @@ void plan_parse( struct plan_response *response, UINT status, const char *header
         else if (text_is( name, "Last-Modified" )) read_date( response, value );
         else if (text_is( name, "Transfer-Encoding" )) chunked |= !text_is( value, "identity" );
         else if (text_is( name, "Content-Range" )) range_is_sound &= read_range( response, value );
+        else if (text_is( name, "Content-Encoding" )) response->encoded |= !text_is( value, "identity" );
     }
     if (chunked) response->length = BG_SIZE_UNKNOWN;  /* RFC 9112 6.3: it does not count then */
     response->malformed |= status == 206 && !range_is_sound;
@@ -286,6 +287,7 @@ static enum plan_verdict restart( struct plan *plan, struct bits_error *error, c
     plan->modified = 0;
     plan->offset = 0;
     plan->probed = plan->dynamic;
+    plan->plain = FALSE;
     return PLAN_RESTART;
 }
 
@@ -321,16 +323,19 @@ static BOOL has_ranges( const struct plan *plan )
 static enum plan_verdict judge_head( struct plan *plan, const struct plan_response *response,
                                      struct bits_error *error, const char **reason )
 {
-    enum plan_verdict verdict = PLAN_TAKE;
+    /* some servers count the body of the response to HEAD: there is none */
+    BOOL has_size = response->status == 200 && response->length && response->length != BG_SIZE_UNKNOWN;
+    enum plan_verdict verdict = has_size ? PLAN_TAKE : PLAN_SKIP;
 
-    if (response->status != 200)
-        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "answered HEAD with a part of the file" );
-    if (response->length == BG_SIZE_UNKNOWN)
-        return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
-
+    plan->probed = TRUE;
+    if (has_changed( plan, response, has_size ? response->length : BG_SIZE_UNKNOWN ))
+        verdict = restart( plan, error, reason );
     /* what came describes the new file, so it need not be asked for again */
-    if (has_changed( plan, response, response->length )) verdict = restart( plan, error, reason );
-    if (verdict != PLAN_FAIL) learn( plan, response, response->length );
+    if (verdict != PLAN_FAIL && has_size)
+    {
+        learn( plan, response, response->length );
+        plan->plain = !response->encoded;
+    }
     return verdict;
 }
 
@@ -353,13 +358,17 @@ static enum plan_verdict judge_part( struct plan *plan, const struct plan_respon
 {
     UINT64 length = response->last - response->first + 1;
 
-    if (has_changed( plan, response, response->total )) return restart( plan, error, reason );
-    if (!plan->ranged || !response->ranged || response->first != plan->first ||
-        (plan->length != BG_SIZE_UNKNOWN ? length != plan->length : response->last + 1 != response->total) ||
+    if (has_changed( plan, response, response->total ) || (plan->dynamic && plan->offset))
+        return restart( plan, error, reason );
+    /* fewer bytes than the range has are fine (RFC 9110 15.3.7): the next request asks for the rest */
+    if (!response->ranged || response->first != plan->first || length > plan->length ||
+        (!plan->ranged && length != response->total) ||
         (response->length != BG_SIZE_UNKNOWN && response->length != length))
         return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends another range than was asked for" );
     learn( plan, response, plan->size != BG_SIZE_UNKNOWN ? plan->size : response->total );
     plan->length = length;
+    if (plan_total( plan ) == BG_SIZE_UNKNOWN)
+        return fail( error, BG_E_MISSING_FILE_SIZE, reason, "does not tell the size of the file" );
     return PLAN_TAKE;
 }
 
@@ -370,6 +379,8 @@ static enum plan_verdict judge_success( struct plan *plan, const struct plan_res
 
     if (response->malformed)
         return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "sends a malformed size or range" );
+    if (plan->step == PLAN_GET && plan->plain && response->encoded)
+        return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "compresses the file although it must not" );
     if (plan->step == PLAN_HEAD) verdict = judge_head( plan, response, error, reason );
     else if (response->status == 200) verdict = judge_whole( plan, response, error, reason );
     else verdict = judge_part( plan, response, error, reason );
@@ -379,23 +390,43 @@ static enum plan_verdict judge_success( struct plan *plan, const struct plan_res
     return verdict;
 }
 
+/* The status may be an answer to the method, not to the URL: pages without HEAD, URLs that are signed for GET alone. */
+static BOOL refuses_head( UINT status, const struct bits_error *error )
+{
+    if (status == 401 || status == 407) return FALSE;
+    return status == 500 || (status >= 400 && error->class == ERROR_FATAL);
+}
+
+/* 412 says that the file is not the one of PLAN's date.  A server may mean something else by it: is its file of that
+ * date again, the next request names none. */
+static enum plan_verdict judge_date_refused( struct plan *plan, struct bits_error *error, const char **reason )
+{
+    UINT64 refused = plan->modified;
+    enum plan_verdict verdict = restart( plan, error, reason );
+
+    plan->refused = refused;
+    return verdict;
+}
+
 enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *response, struct bits_error *error,
                               const char **reason )
 {
     *error = error_from_http( response->status );
     *reason = NULL;
 
-    if (plan->step == PLAN_HEAD && (response->status == 403 || response->status == 405 || response->status == 501))
+    if (plan->step == PLAN_HEAD && refuses_head( response->status, error ))
     {
         plan->probed = TRUE;
         return PLAN_SKIP;
     }
-    if (plan->step == PLAN_GET && response->status == 412 && plan->modified) return restart( plan, error, reason );
+    if (plan->step == PLAN_GET && response->status == 412 && plan->modified && plan->modified != plan->refused)
+        return judge_date_refused( plan, error, reason );
     if (plan->step == PLAN_GET && response->status == 416 && has_changed( plan, response, response->total ))
         return restart( plan, error, reason );
     if (plan->step == PLAN_GET && response->status == 416 && plan->range_count)
         return fail( error, BG_E_INVALID_RANGE, reason, "has not the ranges that are wanted" );
-    return FAILED(error->code) ? PLAN_FAIL : judge_success( plan, response, error, reason );
+    if (FAILED(error->code) && !(plan->step == PLAN_HEAD && response->status / 100 == 2)) return PLAN_FAIL;
+    return judge_success( plan, response, error, reason );
 }
 
 HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete )

@@ -29,7 +29,7 @@
  *      }
  *
  * spec: behaviour 4.1, 4.3 - 4.5; choices in docs/compat.md
- *   - HEAD goes first, once for each run; a server that refuses HEAD itself (403, 405, 501) is asked by GET.
+ *   - HEAD goes first, once for each run; where it is refused or tells no size, GET tells.
  *   - No Range where the whole entity is wanted, else one range of at most PLAN_RANGE_MAX bytes.
  *   - Of a file of which only ranges are wanted, one range after the other, in the order given.
  *   - Size and Last-Modified tell whether the file has changed; what the server does not say is not compared.
@@ -74,6 +74,8 @@ struct plan
     BOOL ranged;            /* it has a Range header */
     UINT64 first;           /* where in the remote file the body begins that it asks for */
     UINT64 length;          /* of that body, or of the whole entity that came instead; BG_SIZE_UNKNOWN: to the end */
+    BOOL plain;             /* HEAD told the size of an entity without Content-Encoding */
+    UINT64 refused;         /* the date that GET got 412 for */
     unsigned int restarts;
 };
 
@@ -107,6 +109,7 @@ struct plan_response
     BOOL   ranged;          /* Content-Range names FIRST and LAST */
     UINT64 first, last;
     UINT64 total;           /* the size that Content-Range names, of a 416 too; BG_SIZE_UNKNOWN: none */
+    BOOL   encoded;         /* Content-Encoding names one */
     BOOL   malformed;       /* a length or range that cannot be read, or two that differ */
 };
 
