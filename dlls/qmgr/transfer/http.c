@@ -218,6 +218,17 @@ static int order_result( const struct order_state *state )
     return state->code;
 }
 
+/* How much of the body is in the file.  An agent that died has not told of its last bytes, but wrote them one behind the
+ * other.  One byte is left for the next agent: a counter reaches its total only with the end of the body. */
+static UINT64 bytes_in_file( const struct http *http, const struct order_state *state )
+{
+    UINT64 size, last = http->plan.length - 1;
+
+    if (state->end != ORDER_DIED || (size = temp_size( &http->transfer->temp )) <= http->base + state->bytes)
+        return state->bytes;
+    return size - http->base < last ? size - http->base : last;
+}
+
 /* The order ended: how? */
 static HRESULT finish( struct http *http, const struct order_state *state )
 {
@@ -227,7 +238,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
 
     if (http->judged && http->plan.step == PLAN_GET)
     {
-        hr = plan_received( &http->plan, state->bytes, complete );
+        hr = plan_received( &http->plan, bytes_in_file( http, state ), complete );
         tell_progress( transfer, http->plan.offset, http->durable + state->durable );
     }
     if (state->end == ORDER_DISPLACED) return GO_ON;

@@ -51,6 +51,8 @@ DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR
                  UINT64 *offset );
 /* Cuts the file off, or lengthens it. */
 DWORD temp_resize( struct temp *temp, UINT64 size );
+/* 0 if that cannot be told. */
+UINT64 temp_size( const struct temp *temp );
 /* The path for native programs, to be freed; NULL when there is none. */
 char *temp_unix_name( const struct temp *temp );
 /* Any number of times; void fields are allowed. */

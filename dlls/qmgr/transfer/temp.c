@@ -224,6 +224,13 @@ DWORD temp_resize( struct temp *temp, UINT64 size )
     return 0;
 }
 
+UINT64 temp_size( const struct temp *temp )
+{
+    LARGE_INTEGER size;
+
+    return GetFileSizeEx( temp->handle, &size ) ? size.QuadPart : 0;
+}
+
 char *temp_unix_name( const struct temp *temp )
 {
     char *(CDECL *get_unix_file_name)( const WCHAR *path );
