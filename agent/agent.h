@@ -222,7 +222,7 @@ CURLcode request_refuse_http( CURL *easy );
 void tls_authorities( CURL *easy, const char **file, const char **directory );
 
 /* Whether the certificate on easy's connection, whose request is about to go out, is good but for what flags
- * forgive.  *reason is then static text, or NULL when there is no TLS. */
+ * forgive; http has none.  *reason is static text that says why not. */
 int tls_check( CURL *easy, uint32_t flags, const char **reason );
 
 /* CLIENT_CHAIN and CLIENT_KEY as libcurl takes them: malloc'ed text; NULL when they are void. */

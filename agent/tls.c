@@ -20,6 +20,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <unistd.h>
 
 #include <openssl/pem.h>
@@ -92,12 +93,14 @@ int tls_check( CURL *easy, uint32_t flags, const char **reason )
     struct curl_tlssessioninfo *tls = NULL;
     X509_STORE_CTX *verification;
     X509 *certificate;
+    char *url = NULL;
     int ok;
 
     *reason = "libcurl uses another library for TLS than OpenSSL";
     if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &tls ) || !tls || tls->backend != CURLSSLBACKEND_OPENSSL) return 0;
-    *reason = NULL;
-    if (!tls->internals) return 1;
+    *reason = "it cannot be looked at";
+    curl_easy_getinfo( easy, CURLINFO_EFFECTIVE_URL, &url );
+    if (!tls->internals) return url && !strncasecmp( url, "http:", 5 );
     *reason = "out of memory";
     if (!authorities || !(verification = X509_STORE_CTX_new())) return 0;
     certificate = SSL_get1_peer_certificate( tls->internals );
