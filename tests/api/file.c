@@ -176,34 +176,6 @@ static void test_temporary_name( BOOL complete )
 }
 
 /* What is not there yet: each line says what it must become. */
-static void test_not_yet(void)
-{
-    IBackgroundCopyJob *job = create_job( L"file" );
-    BG_FILE_RANGE range = { 0, 10 }, *ranges;
-    IBackgroundCopyFile6 *file6;
-    IBackgroundCopyFile *file;
-    DWORD count;
-    HRESULT hr;
-
-    add_file( job, L"http://127.0.0.1/file", test_path( L"file" ) );
-    file = first_file( job );
-    hr = IBackgroundCopyFile_QueryInterface( file, &IID_IBackgroundCopyFile6, (void **)&file6 );
-    ok( hr == S_OK, "got hr %#lx.\n", hr );
-
-#define OK(call, expected) hr = call; ok( hr == (expected), "%s: got hr %#lx.\n", #call, hr )
-    /* spec: api 5.9.13 - 5.9.15 */
-    todo_wine { OK( IBackgroundCopyFile6_UpdateDownloadPosition( file6, 10 ), S_OK ); }
-    todo_wine { OK( IBackgroundCopyFile6_RequestFileRanges( file6, 1, &range ), S_OK ); }
-    ranges = SENTINEL;
-    todo_wine { OK( IBackgroundCopyFile6_GetFilledFileRanges( file6, &count, &ranges ), S_OK ); }
-    ok( !ranges, "got %p.\n", ranges );
-#undef OK
-
-    IBackgroundCopyFile6_Release( file6 );
-    IBackgroundCopyFile_Release( file );
-    cleanup_job( job );
-}
-
 START_TEST(file)
 {
     if (!setup()) return;
@@ -215,6 +187,5 @@ START_TEST(file)
         test_temporary_name( FALSE );
         server_stop();
     }
-    test_not_yet();
     teardown();
 }

@@ -22,19 +22,20 @@
 
 #define DEADLINE 30000
 
-static inline struct listener *impl_from_IBackgroundCopyCallback2( IBackgroundCopyCallback2 *iface )
+static inline struct listener *impl_from_IBackgroundCopyCallback3( IBackgroundCopyCallback3 *iface )
 {
-    return CONTAINING_RECORD( iface, struct listener, IBackgroundCopyCallback2_iface );
+    return CONTAINING_RECORD( iface, struct listener, IBackgroundCopyCallback3_iface );
 }
 
-static HRESULT WINAPI Listener_QueryInterface( IBackgroundCopyCallback2 *iface, REFIID iid, void **obj )
+static HRESULT WINAPI Listener_QueryInterface( IBackgroundCopyCallback3 *iface, REFIID iid, void **obj )
 {
-    struct listener *listener = impl_from_IBackgroundCopyCallback2( iface );
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
 
     if (IsEqualGUID( iid, &IID_IUnknown ) || IsEqualGUID( iid, &IID_IBackgroundCopyCallback ) ||
-        (IsEqualGUID( iid, &IID_IBackgroundCopyCallback2 ) && !listener->old))
+        ((IsEqualGUID( iid, &IID_IBackgroundCopyCallback2 ) || IsEqualGUID( iid, &IID_IBackgroundCopyCallback3 )) &&
+         !listener->old))
     {
-        IBackgroundCopyCallback2_AddRef( iface );
+        IBackgroundCopyCallback3_AddRef( iface );
         *obj = iface;
         return S_OK;
     }
@@ -42,14 +43,14 @@ static HRESULT WINAPI Listener_QueryInterface( IBackgroundCopyCallback2 *iface, 
     return E_NOINTERFACE;
 }
 
-static ULONG WINAPI Listener_AddRef( IBackgroundCopyCallback2 *iface )
+static ULONG WINAPI Listener_AddRef( IBackgroundCopyCallback3 *iface )
 {
-    return InterlockedIncrement( &impl_from_IBackgroundCopyCallback2( iface )->refs );
+    return InterlockedIncrement( &impl_from_IBackgroundCopyCallback3( iface )->refs );
 }
 
-static ULONG WINAPI Listener_Release( IBackgroundCopyCallback2 *iface )
+static ULONG WINAPI Listener_Release( IBackgroundCopyCallback3 *iface )
 {
-    return InterlockedDecrement( &impl_from_IBackgroundCopyCallback2( iface )->refs );
+    return InterlockedDecrement( &impl_from_IBackgroundCopyCallback3( iface )->refs );
 }
 
 static void begin_call( struct listener *listener, char name )
@@ -74,37 +75,37 @@ static HRESULT end_call( struct listener *listener, LONG *refuse, HRESULT succes
     return InterlockedDecrement( refuse ) >= 0 ? E_FAIL : success;
 }
 
-static HRESULT WINAPI Listener_JobTransferred( IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job )
+static HRESULT WINAPI Listener_JobTransferred( IBackgroundCopyCallback3 *iface, IBackgroundCopyJob *job )
 {
-    struct listener *listener = impl_from_IBackgroundCopyCallback2( iface );
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
 
     begin_call( listener, 'T' );
     if (listener->gate) WaitForSingleObject( listener->gate, DEADLINE );
     return end_call( listener, &listener->refuse_events, S_OK );
 }
 
-static HRESULT WINAPI Listener_JobError( IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
+static HRESULT WINAPI Listener_JobError( IBackgroundCopyCallback3 *iface, IBackgroundCopyJob *job,
                                          IBackgroundCopyError *error )
 {
-    struct listener *listener = impl_from_IBackgroundCopyCallback2( iface );
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
 
     begin_call( listener, 'E' );
     return end_call( listener, &listener->refuse_events, S_OK );
 }
 
-static HRESULT WINAPI Listener_JobModification( IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
+static HRESULT WINAPI Listener_JobModification( IBackgroundCopyCallback3 *iface, IBackgroundCopyJob *job,
                                                 DWORD reserved )
 {
-    struct listener *listener = impl_from_IBackgroundCopyCallback2( iface );
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
 
     begin_call( listener, 'M' );
     return end_call( listener, NULL, S_OK );
 }
 
-static HRESULT WINAPI Listener_FileTransferred( IBackgroundCopyCallback2 *iface, IBackgroundCopyJob *job,
+static HRESULT WINAPI Listener_FileTransferred( IBackgroundCopyCallback3 *iface, IBackgroundCopyJob *job,
                                                 IBackgroundCopyFile *file )
 {
-    struct listener *listener = impl_from_IBackgroundCopyCallback2( iface );
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
     WCHAR *name = NULL;
     HRESULT hr;
 
@@ -114,7 +115,22 @@ static HRESULT WINAPI Listener_FileTransferred( IBackgroundCopyCallback2 *iface,
     return end_call( listener, &listener->refuse_files, listener->success );
 }
 
-static const IBackgroundCopyCallback2Vtbl listener_vtbl =
+static HRESULT WINAPI Listener_FileRangesTransferred( IBackgroundCopyCallback3 *iface, IBackgroundCopyJob *job,
+                                                      IBackgroundCopyFile *file, DWORD count,
+                                                      const BG_FILE_RANGE ranges[] )
+{
+    struct listener *listener = impl_from_IBackgroundCopyCallback3( iface );
+    DWORD i;
+
+    begin_call( listener, 'R' );
+    EnterCriticalSection( &listener->lock );
+    for (i = 0; i < count; i++)
+        if (listener->range_count < ARRAY_SIZE(listener->ranges)) listener->ranges[listener->range_count++] = ranges[i];
+    LeaveCriticalSection( &listener->lock );
+    return end_call( listener, NULL, S_OK );
+}
+
+static const IBackgroundCopyCallback3Vtbl listener_vtbl =
 {
     Listener_QueryInterface,
     Listener_AddRef,
@@ -123,12 +139,13 @@ static const IBackgroundCopyCallback2Vtbl listener_vtbl =
     Listener_JobError,
     Listener_JobModification,
     Listener_FileTransferred,
+    Listener_FileRangesTransferred,
 };
 
 void listener_init( struct listener *listener )
 {
     memset( listener, 0, sizeof(*listener) );
-    listener->IBackgroundCopyCallback2_iface.lpVtbl = &listener_vtbl;
+    listener->IBackgroundCopyCallback3_iface.lpVtbl = &listener_vtbl;
     listener->refs = 1;
     listener->shortest = ~0ull;
     InitializeCriticalSection( &listener->lock );
@@ -148,7 +165,7 @@ void listen_to( IBackgroundCopyJob *job, struct listener *listener )
     HRESULT hr;
 
     hr = IBackgroundCopyJob_SetNotifyInterface( job, listener ?
-                                                (IUnknown *)&listener->IBackgroundCopyCallback2_iface : NULL );
+                                                (IUnknown *)&listener->IBackgroundCopyCallback3_iface : NULL );
     ok( hr == S_OK, "got hr %#lx.\n", hr );
 }
 

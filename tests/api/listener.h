@@ -23,11 +23,11 @@
 
 #include "util.h"
 
-/* Remembers each call as one letter: T for JobTransferred, E for JobError, M for JobModification, and for
- * FileTransferred the last character of the local name. */
+/* Remembers each call as one letter: T for JobTransferred, E for JobError, M for JobModification, R for
+ * FileRangesTransferred, and for FileTransferred the last character of the local name. */
 struct listener
 {
-    IBackgroundCopyCallback2 IBackgroundCopyCallback2_iface;
+    IBackgroundCopyCallback3 IBackgroundCopyCallback3_iface;
     LONG refs;
     BOOL old;               /* has IBackgroundCopyCallback only */
     LONG refuse_events;     /* so many JobTransferred and JobError are answered with E_FAIL */
@@ -37,6 +37,8 @@ struct listener
     LONG inside, most;      /* calls at this moment, and how many there have been at once */
     CRITICAL_SECTION lock;  /* guards the rest */
     char calls[256];
+    BG_FILE_RANGE ranges[16];   /* of all FileRangesTransferred, one behind the other */
+    DWORD range_count;
     ULONGLONG last;         /* tick of the last call */
     ULONGLONG shortest;     /* ms between two calls */
 };

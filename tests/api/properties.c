@@ -513,7 +513,7 @@ static void test_property_phases(void)
         flag = get_dword( job5, flags[i] );
         ok( !flag, "%u: got %lu.\n", flags[i], flag );
         OK( set_dword( job5, flags[i], FALSE ), S_OK );
-        todo_wine_if( flags[i] == BITS_JOB_PROPERTY_ON_DEMAND_MODE ) { OK( set_dword( job5, flags[i], TRUE ), S_OK ); }
+        OK( set_dword( job5, flags[i], TRUE ), S_OK );
         OK( set_dword( job5, flags[i], FALSE ), S_OK );
     }
 

@@ -547,6 +547,42 @@ static void takes_dynamic_content_as_it_comes(void)
     check( plan_received( &plan, 0, TRUE ) == S_OK && plan_next( &plan, headers ) == PLAN_DONE, "nothing\n" );
 }
 
+/* spec: behaviour 4.10 */
+static void puts_pieces_where_they_belong(void)
+{
+    static const BG_FILE_RANGE pieces[] = { { 6, 2 }, { 2, BG_LENGTH_TO_EOF } }, all = { 0, BG_LENGTH_TO_EOF };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT code;
+
+    init_probed( &plan, 9, MONDAY, 0 );
+    plan_set_pieces( &plan, 2, pieces );
+    check( plan_total( &plan ) == 9, "total %llu\n", LLU(plan_total( &plan )) );
+    check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, "Range: bytes=6-7\r\n" ), "%s\n", headers );
+    check( plan_position( &plan ) == 6, "at %llu\n", LLU(plan_position( &plan )) );
+    check( answer( &plan, 206, RANGE(6, 7, 9), &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+    check( plan_received( &plan, 1, FALSE ) == S_OK, "received\n" );
+    check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, "Range: bytes=7-7\r\n" ), "%s\n", headers );
+    check( plan_position( &plan ) == 7, "at %llu\n", LLU(plan_position( &plan )) );
+    check( answer( &plan, 206, RANGE(7, 7, 9), &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+    check( plan_received( &plan, 1, TRUE ) == S_OK, "received\n" );
+    check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, "Range: bytes=2-8\r\n" ), "%s\n", headers );
+    check( plan_position( &plan ) == 2, "at %llu\n", LLU(plan_position( &plan )) );
+    check( answer( &plan, 206, RANGE(2, 8, 9), &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+    check( plan_received( &plan, 7, TRUE ) == S_OK && plan_next( &plan, headers ) == PLAN_DONE, "not done\n" );
+
+    /* a server without ranges will do for the whole, and for nothing else */
+    init_probed( &plan, 9, MONDAY, 0 );
+    plan_set_pieces( &plan, 2, pieces );
+    plan_next( &plan, headers );
+    check( answer( &plan, 200, LENGTH(9) MONDAY, &code ) == PLAN_FAIL && code == BG_E_RANDOM_ACCESS_NOT_SUPPORTED,
+           "%#x\n", (unsigned int)code );
+    init_probed( &plan, 9, MONDAY, 0 );
+    plan_set_pieces( &plan, 1, &all );
+    check( plan_next( &plan, headers ) == PLAN_GET && !strstr( headers, "Range" ), "%s\n", headers );
+    check( answer( &plan, 200, LENGTH(9) MONDAY, &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+}
+
 static void fetches_a_large_file_in_ranges(void)
 {
     static const char *ranges[] =
@@ -603,6 +639,7 @@ const struct test plan_tests[] =
     TEST(asks_for_the_rest_of_a_part),
     TEST(counts_what_came),
     TEST(takes_dynamic_content_as_it_comes),
+    TEST(puts_pieces_where_they_belong),
     TEST(fetches_a_large_file_in_ranges),
     TEST(takes_a_whole_large_file_from_a_server_without_ranges),
     { 0 }

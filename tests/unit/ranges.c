@@ -294,6 +294,43 @@ static void missing_bytes_are_looked_for_from_the_position_on(void)
     check( !ranges_next_missing( &whole, 20, 50, &gap ), "nothing is missing\n" );
 }
 
+static void bytes_of_ranges_are_located(void)
+{
+    static const struct
+    {
+        UINT64 size, offset;
+        BOOL found;
+        BG_FILE_RANGE rest;
+    }
+    tests[] =
+    {
+        /* 20-29, 5, 50 to the end */
+        { 100, 0, TRUE, { 20, 10 } },
+        { 100, 9, TRUE, { 29, 1 } },
+        { 100, 10, TRUE, { 5, 1 } },
+        { 100, 11, TRUE, { 50, 50 } },
+        { 100, 60, TRUE, { 99, 1 } },
+        { 100, 61, FALSE },
+        { 50, 11, FALSE },
+        { 40, 11, FALSE },
+        { BG_SIZE_UNKNOWN, 10, TRUE, { 5, 1 } },
+        { BG_SIZE_UNKNOWN, 61, TRUE, { 100, BG_LENGTH_TO_EOF } },
+    };
+    BG_FILE_RANGE items[] = { { 20, 10 }, { 5, 1 }, { 50, BG_LENGTH_TO_EOF } }, rest;
+    struct ranges ranges = { items, ARRAY_SIZE(items) };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(tests); i++)
+    {
+        BOOL found = ranges_locate( &ranges, tests[i].size, tests[i].offset, &rest );
+
+        check( found == tests[i].found, "%u: %d\n", i, found );
+        if (found) check( rest.InitialOffset == tests[i].rest.InitialOffset && rest.Length == tests[i].rest.Length,
+                          "%u: %llu:%llu\n", i, (unsigned long long)rest.InitialOffset,
+                          (unsigned long long)rest.Length );
+    }
+}
+
 /* A few thousand random steps, compared with a map that has a byte for each byte. */
 static void range_lists_agree_with_a_map_of_bytes(void)
 {
@@ -530,6 +567,102 @@ static void file_filled_from_its_start_has_one_filled_range(void)
     job_destroy( job );
 }
 
+/* The ranges of the file's next pieces, as "start+length " each. */
+static const char *pieces_of( const struct job *job, struct job_file *file )
+{
+    static char text[200];
+    struct ranges pieces;
+    unsigned int i;
+    size_t length = 0;
+
+    check( job_file_get_pieces( job, file, &pieces ) == S_OK, "pieces\n" );
+    for (i = text[0] = 0; i < pieces.count; i++)
+        length += snprintf( text + length, sizeof(text) - length, "%llu+%lld ",
+                            (unsigned long long)pieces.items[i].InitialOffset, (long long)pieces.items[i].Length );
+    ranges_clear( &pieces );
+    return text;
+}
+
+static void fill( struct job_file *file, UINT64 offset, UINT64 length )
+{
+    BG_FILE_RANGE range = { offset, length };
+
+    check( job_file_fill( file, &range ) == S_OK, "fill\n" );
+}
+
+/* spec: api 5.9.13, 5.9.14 */
+static void pieces_are_requests_and_then_gaps(void)
+{
+    static const BG_FILE_RANGE asked[] = { { 60, 10 }, { 90, BG_LENGTH_TO_EOF } };
+    struct job *job = new_job_with_file( L"http://server/x" );
+    struct job_file *file = job->files[0];
+
+    check( !job_file_is_random( job, file ), "from its beginning to its end\n" );
+    check( job_file_set_position( job, file, 50 ) == S_OK, "position\n" );
+    check( job_file_is_random( job, file ), "from its middle\n" );
+    check( !strcmp( pieces_of( job, file ), "50+-1 " ), "no size: %s\n", pieces_of( job, file ) );
+
+    file->size = 100;
+    file->offset = 30;
+    file->durable = 20;
+    check( !strcmp( pieces_of( job, file ), "50+50 30+20 " ), "a gap: %s\n", pieces_of( job, file ) );
+    check( !file->offset && !file->durable && file->filled.items[0].Length == 30 &&
+           file->durable_filled.items[0].Length == 20, "still from the beginning\n" );
+    check( job_file_request_ranges( job, file, 2, asked ) == S_OK, "request\n" );
+    check( !strcmp( pieces_of( job, file ), "60+10 90+10 " ), "requests: %s\n", pieces_of( job, file ) );
+    check( job_next_work( job ) == 0, "no work\n" );
+    job->options.on_demand = TRUE;
+
+    fill( file, 60, 10 );
+    fill( file, 90, 10 );
+    check( !file->requested.count, "%u requests\n", (unsigned int)file->requested.count );
+    check( !job_file_finish_pieces( file ), "whole\n" );
+    check( file->durable_filled.count == 3, "%u durable\n", (unsigned int)file->durable_filled.count );
+    check( job_next_work( job ) == -1, "work on demand\n" );
+    job->options.on_demand = FALSE;
+    check( job_next_work( job ) == 0, "no work\n" );
+    check( !strcmp( pieces_of( job, file ), "50+10 70+20 30+20 " ), "gaps: %s\n", pieces_of( job, file ) );
+
+    fill( file, 30, 30 );
+    fill( file, 70, 20 );
+    check( !strcmp( pieces_of( job, file ), "" ), "whole: %s\n", pieces_of( job, file ) );
+    check( job_file_finish_pieces( file ) && file->offset == 100 && !file->filled.count, "not whole\n" );
+    job_destroy( job );
+}
+
+static void request_to_an_unknown_end_is_served_at_the_end(void)
+{
+    static const BG_FILE_RANGE asked = { 90, BG_LENGTH_TO_EOF };
+    struct job *job = new_job_with_file( L"http://server/x" );
+    struct job_file *file = job->files[0];
+
+    job->options.on_demand = TRUE;
+    check( job_file_request_ranges( job, file, 1, &asked ) == S_OK, "request\n" );
+    check( !strcmp( pieces_of( job, file ), "90+-1 " ), "%s\n", pieces_of( job, file ) );
+    file->size = 100;
+    fill( file, 90, 10 );
+    check( !job_file_finish_pieces( file ) && !file->requested.count, "%u requests\n",
+           (unsigned int)file->requested.count );
+    job_file_forget( file );
+    check( !file->filled.count && !file->durable_filled.count && file->size == BG_SIZE_UNKNOWN, "not forgotten\n" );
+    job_destroy( job );
+}
+
+static void files_that_were_asked_for_come_first(void)
+{
+    static const BG_FILE_RANGE asked = { 0, 10 };
+    struct job *job = new_job_with_file( L"http://server/x" );
+    BG_FILE_INFO second = { (WCHAR *)L"http://server/y", (WCHAR *)L"C:\\y" };
+
+    check( job_add_files( job, 1, &second ) == S_OK, "add\n" );
+    check( job_next_work( job ) == 0, "in their order\n" );
+    check( job_file_request_ranges( job, job->files[1], 1, &asked ) == S_OK, "request\n" );
+    check( job_next_work( job ) == 1, "the other one\n" );
+    job_file_drop_requests( job->files[1] );
+    check( job_next_work( job ) == 0, "in their order\n" );
+    job_destroy( job );
+}
+
 const struct test ranges_tests[] =
 {
     TEST(ranges_are_checked_in_order_of_offset_only),
@@ -539,6 +672,7 @@ const struct test ranges_tests[] =
     TEST(requested_ranges_are_split_against_filled_and_pending_ones),
     TEST(served_bytes_are_requested_no_more),
     TEST(missing_bytes_are_looked_for_from_the_position_on),
+    TEST(bytes_of_ranges_are_located),
     TEST(range_lists_agree_with_a_map_of_bytes),
     TEST(file_with_ranges_is_checked_as_documented),
     TEST(file_with_ranges_needs_a_plain_download),
@@ -546,5 +680,8 @@ const struct test ranges_tests[] =
     TEST(random_access_has_requirements),
     TEST(requests_and_positions_stay_in_the_file),
     TEST(file_filled_from_its_start_has_one_filled_range),
+    TEST(pieces_are_requests_and_then_gaps),
+    TEST(request_to_an_unknown_end_is_served_at_the_end),
+    TEST(files_that_were_asked_for_come_first),
     { NULL }
 };

@@ -72,6 +72,8 @@ static void test_every_member(void)
     cover( &file_fields, file );
     memset( file + offsetof( struct job_file, stored_remote ), 1, sizeof(WCHAR *) );
     memset( file + offsetof( struct job_file, unsaved ), 1, sizeof(enum unsaved) );
+    memset( file + offsetof( struct job_file, filled ), 1, sizeof(struct ranges) );
+    memset( file + offsetof( struct job_file, arrived ), 1, sizeof(struct ranges) );
     for (i = padding = 0; i < sizeof(file); i++) if (!file[i]) padding++;
     check( padding == FILE_PADDING, "%zu bytes of struct job_file are not stored\n", padding );
 }
@@ -577,7 +579,7 @@ static void test_undo(void)
     job->files[0]->stored_remote = NULL;
     second->offset = second->durable = 0;
     second->transferred = FALSE;
-    ranges_clear( &second->filled );
+    ranges_clear( &second->durable_filled );
 
     hr = store_undo_locked( &before, job );
     check( hr == S_OK, "%#x\n", (UINT)hr );

@@ -27,15 +27,18 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 /* The views are those of IDENTITY, who set the sink, or the owner for an object of the class: after TakeOwnership the
  * former still hears of the job (spec: api 5.2.23), and may no longer look at it. */
 
-HRESULT sink_from_object( IUnknown *object, IUnknown **sink, BOOL *takes_files )
+HRESULT sink_from_object( IUnknown *object, IUnknown **sink, enum sink_level *level )
 {
-    *takes_files = SUCCEEDED(IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback2, (void **)sink ));
-    if (*takes_files) return S_OK;
+    *level = SINK_RANGES;
+    if (SUCCEEDED(IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback3, (void **)sink ))) return S_OK;
+    *level = SINK_FILES;
+    if (SUCCEEDED(IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback2, (void **)sink ))) return S_OK;
+    *level = SINK_JOBS;
     return IUnknown_QueryInterface( object, &IID_IBackgroundCopyCallback, (void **)sink );
 }
 
 /* As every server of the class has to, it runs in a process of its own (spec: behaviour 6.2). */
-static HRESULT notify_create_sink( const GUID *clsid, IUnknown **sink, BOOL *takes_files )
+static HRESULT notify_create_sink( const GUID *clsid, IUnknown **sink, enum sink_level *level )
 {
     IUnknown *object;
     HRESULT hr;
@@ -43,7 +46,7 @@ static HRESULT notify_create_sink( const GUID *clsid, IUnknown **sink, BOOL *tak
     TRACE( "%s.\n", debugstr_guid( clsid ));
 
     if (FAILED(hr = CoCreateInstance( clsid, NULL, CLSCTX_LOCAL_SERVER, &IID_IUnknown, (void **)&object ))) return hr;
-    hr = sink_from_object( object, sink, takes_files );
+    hr = sink_from_object( object, sink, level );
     IUnknown_Release( object );
     return hr;
 }
@@ -110,11 +113,32 @@ static HRESULT notify_file_transferred( IUnknown *sink, struct job *job, ULONG i
     return hr;
 }
 
+static HRESULT notify_ranges_transferred( IUnknown *sink, struct job *job, ULONG index, const struct ranges *ranges,
+                                          struct identity *identity )
+{
+    IBackgroundCopyFile *file;
+    struct view *view;
+    HRESULT hr;
+
+    TRACE( "%p, %s, %lu, %lu ranges.\n", sink, debugstr_guid( &job->id ), index, ranges->count );
+
+    if (FAILED(hr = view_create( job, identity, &view ))) return hr;
+    if (SUCCEEDED(hr = file_create( view, index, &file )))
+    {
+        hr = IBackgroundCopyCallback3_FileRangesTransferred( (IBackgroundCopyCallback3 *)sink, view_job( view ), file,
+                                                             ranges->count, ranges->items );
+        IBackgroundCopyFile_Release( file );
+    }
+    view_release( view );
+    return hr;
+}
+
 const struct notifier com_notifier =
 {
     notify_transferred,
     notify_failed,
     notify_modified,
     notify_file_transferred,
+    notify_ranges_transferred,
     notify_create_sink,
 };

@@ -67,9 +67,9 @@ void anchor_stop(void);
 /* How notifications reach the client's callback object; for queue_start().  A sink is what sink_from_object() made. */
 extern const struct notifier com_notifier;
 
-/* The newest callback interface of a client's object that the service calls (calls to the client): an
- * IBackgroundCopyCallback2 when it TAKES_FILES, else an IBackgroundCopyCallback.  E_NOINTERFACE without either. */
-HRESULT sink_from_object( IUnknown *object, IUnknown **sink, BOOL *takes_files );
+/* The newest callback interface of a client's object that the service calls (calls to the client): of
+ * that LEVEL.  E_NOINTERFACE without any. */
+HRESULT sink_from_object( IUnknown *object, IUnknown **sink, enum sink_level *level );
 
 /* --- inside the room: objects and their clients (client.c) --------------------------------------------------------- */
 

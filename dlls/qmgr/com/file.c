@@ -249,23 +249,43 @@ static HRESULT WINAPI File_GetProperty( IBackgroundCopyFile6 *iface, BITS_FILE_P
 
 static HRESULT WINAPI File_UpdateDownloadPosition( IBackgroundCopyFile6 *iface, UINT64 offset )
 {
-    FIXME( "%p, %#I64x: not yet.\n", iface, offset );
-    return E_NOTIMPL;
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %#I64x.\n", iface, offset );
+
+    if (FAILED(hr = check_change( file->view ))) return hr;
+    return queue_set_position( file->view->job, file->index, offset );
 }
 
 static HRESULT WINAPI File_RequestFileRanges( IBackgroundCopyFile6 *iface, DWORD count, const BG_FILE_RANGE ranges[] )
 {
-    FIXME( "%p, %lu, %p: not yet.\n", iface, count, ranges );
-    return E_NOTIMPL;
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    HRESULT hr;
+
+    TRACE( "%p, %lu, %p.\n", iface, count, ranges );
+
+    if (FAILED(hr = check_change( file->view ))) return hr;
+    return queue_request_ranges( file->view->job, file->index, count, ranges );
 }
 
-static HRESULT WINAPI File_GetFilledFileRanges( IBackgroundCopyFile6 *iface, DWORD *count, BG_FILE_RANGE **ranges )
+static HRESULT WINAPI File_GetFilledFileRanges( IBackgroundCopyFile6 *iface, DWORD *count, BG_FILE_RANGE **ret )
 {
-    FIXME( "%p, %p, %p: not yet.\n", iface, count, ranges );
+    struct file *file = impl_from_IBackgroundCopyFile6( iface );
+    struct ranges filled;
+    HRESULT hr;
 
-    if (count) *count = 0;
-    if (ranges) *ranges = NULL;
-    return E_NOTIMPL;
+    TRACE( "%p, %p, %p.\n", iface, count, ret );
+
+    if (!count || !ret) return E_INVALIDARG;
+    *count = 0;
+    *ret = NULL;
+    if (FAILED(hr = begin_read( file->view, count ))) return hr;
+    if (FAILED(hr = job_file_get_filled( file->view->job, file_data_locked( file ), &filled ))) return end_read( hr );
+    if (filled.count && SUCCEEDED(hr = return_bytes( filled.items, filled.count * sizeof(**ret), (void **)ret )))
+        *count = filled.count;
+    ranges_clear( &filled );
+    return end_read( hr );
 }
 
 static const IBackgroundCopyFile6Vtbl file_vtbl =

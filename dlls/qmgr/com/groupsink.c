@@ -290,7 +290,7 @@ HRESULT group_watch( struct job *job, IBackgroundCopyCallback1 *callback, struct
     sink->refs = 1;
     if ((sink->callback = callback)) IBackgroundCopyCallback1_AddRef( callback );
 
-    hr = queue_set_sink( job, (IUnknown *)&sink->IBackgroundCopyCallback2_iface, TRUE, identity );
+    hr = queue_set_sink( job, (IUnknown *)&sink->IBackgroundCopyCallback2_iface, SINK_FILES, identity );
     IBackgroundCopyCallback2_Release( &sink->IBackgroundCopyCallback2_iface );
     return hr;
 }

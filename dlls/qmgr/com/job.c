@@ -335,15 +335,15 @@ static HRESULT WINAPI Job_SetNotifyInterface( IBackgroundCopyJob5 *iface, IUnkno
     struct view *view = impl_from_IBackgroundCopyJob5( iface );
     struct identity *caller;
     IUnknown *sink = NULL;
-    BOOL files = FALSE;
+    enum sink_level level = SINK_JOBS;
     HRESULT hr;
 
     TRACE( "%p, %p.\n", iface, object );
 
     if (FAILED(hr = check_change( view ))) return hr;
     if (FAILED(hr = identity_of_caller( &caller ))) return hr;
-    if (!object || SUCCEEDED(hr = sink_from_object( object, &sink, &files )))
-        hr = queue_set_sink( view->job, sink, files, caller );
+    if (!object || SUCCEEDED(hr = sink_from_object( object, &sink, &level )))
+        hr = queue_set_sink( view->job, sink, level, caller );
     if (sink) IUnknown_Release( sink );
     identity_release( caller );
     return hr;
@@ -700,18 +700,6 @@ static HRESULT WINAPI Job_GetMaximumDownloadTime( IBackgroundCopyJob5 *iface, UL
 
 /* --- IBackgroundCopyJob5 ------------------------------------------------------------------------------------------ */
 
-/* What no transfer can obey so far must not be accepted. */
-static BOOL is_property_supported( BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value )
-{
-    switch (id)
-    {
-    case BITS_JOB_PROPERTY_ON_DEMAND_MODE:
-        return !value->Enable;
-    default:
-        return TRUE;
-    }
-}
-
 static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROPERTY_ID id,
                                        BITS_JOB_PROPERTY_VALUE value )
 {
@@ -720,11 +708,6 @@ static HRESULT WINAPI Job_SetProperty( IBackgroundCopyJob5 *iface, BITS_JOB_PROP
 
     TRACE( "%p, %u.\n", iface, id );
 
-    if (!is_property_supported( id, &value ))
-    {
-        FIXME( "%p, %u: not yet.\n", iface, id );
-        return E_NOTIMPL;
-    }
     if (FAILED(hr = check_change( view ))) return hr;
     return queue_set_property( view->job, id, &value );
 }

@@ -24,6 +24,12 @@
 
 #include "job/private.h"
 
+static void clear_filled( struct job_file *file )
+{
+    ranges_clear( &file->filled );
+    ranges_clear( &file->durable_filled );
+}
+
 void file_destroy( struct job_file *file )
 {
     if (!file) return;
@@ -33,7 +39,8 @@ void file_destroy( struct job_file *file )
     free( file->temp );
     free( file->response_headers );
     ranges_clear( &file->ranges );
-    ranges_clear( &file->filled );
+    clear_filled( file );
+    ranges_clear( &file->arrived );
     ranges_clear( &file->requested );
     free( file );
 }
@@ -125,12 +132,12 @@ HRESULT job_add_file_with_ranges( struct job *job, const WCHAR *remote, const WC
 /* --- remote names ------------------------------------------------------------------------------------------------ */
 
 /* Whether a file can have this name from now on: ranges come over HTTP alone. */
-static HRESULT check_new_name( const struct job_file *file, const WCHAR *remote )
+static HRESULT check_new_name( const struct job *job, const struct job_file *file, const WCHAR *remote )
 {
     enum name_kind kind;
 
     if (name_check_remote( remote, &kind ) != S_OK) return E_INVALIDARG;
-    return file->ranges.count && kind == NAME_PATH ? E_INVALIDARG : S_OK;
+    return (file->ranges.count || job_file_is_random( job, file )) && kind == NAME_PATH ? E_INVALIDARG : S_OK;
 }
 
 HRESULT job_file_set_remote( const struct job *job, struct job_file *file, const WCHAR *remote )
@@ -138,7 +145,7 @@ HRESULT job_file_set_remote( const struct job *job, struct job_file *file, const
     WCHAR *copy;
 
     if (job->type != BG_JOB_TYPE_DOWNLOAD) return E_NOTIMPL;
-    if (check_new_name( file, remote ) != S_OK) return E_INVALIDARG;
+    if (check_new_name( job, file, remote ) != S_OK) return E_INVALIDARG;
     if (!(copy = wstr_dup( remote ))) return E_OUTOFMEMORY;
     if (file->stored_remote) free( file->remote );
     else file->stored_remote = file->remote;
@@ -190,7 +197,7 @@ static HRESULT make_new_names( const struct job *job, const WCHAR *old_prefix, c
 
         if (!has_prefix( file->remote, old_prefix )) continue;
         if (!(names[i] = replace_prefix( file->remote, old_len, new_prefix ))) return E_OUTOFMEMORY;
-        if (FAILED(hr = check_new_name( file, names[i] ))) return hr;
+        if (FAILED(hr = check_new_name( job, file, names[i] ))) return hr;
         found = TRUE;
     }
     return found ? S_OK : S_FALSE;
@@ -236,7 +243,7 @@ HRESULT job_file_set_validation( struct job_file *file, BOOL valid )
 
     file->transferred = FALSE;
     file->offset = file->durable = 0;
-    ranges_clear( &file->filled );
+    clear_filled( file );
     return S_OK;
 }
 
@@ -247,8 +254,7 @@ BOOL job_file_is_valid( const struct job_file *file )
 
 /* --- on-demand mode ---------------------------------------------------------------------------------------------- */
 
-/* What every method of IBackgroundCopyFile6 asks for first.  That the server serves ranges shows later. */
-static HRESULT check_random_access( const struct job *job, const struct job_file *file )
+HRESULT job_file_check_random( const struct job *job, const struct job_file *file )
 {
     enum name_kind kind;
 
@@ -264,7 +270,7 @@ HRESULT job_file_get_filled( const struct job *job, const struct job_file *file,
     HRESULT hr;
 
     memset( filled, 0, sizeof(*filled) );
-    if (FAILED(hr = check_random_access( job, file ))) return hr;
+    if (FAILED(hr = job_file_check_random( job, file ))) return hr;
     if (file->filled.count) return ranges_copy( filled, file->filled.count, file->filled.items );
     return file->offset ? ranges_copy( filled, 1, &start ) : S_OK;
 }
@@ -286,10 +292,90 @@ HRESULT job_file_set_position( const struct job *job, struct job_file *file, UIN
 {
     HRESULT hr;
 
-    if (FAILED(hr = check_random_access( job, file ))) return hr;
+    if (FAILED(hr = job_file_check_random( job, file ))) return hr;
     if (file->size != BG_SIZE_UNKNOWN && position > file->size) return BG_E_INVALID_RANGE;
     file->position = position;
     return S_OK;
+}
+
+BOOL job_file_is_random( const struct job *job, const struct job_file *file )
+{
+    return job->options.on_demand || file->requested.count || file->filled.count || file->position;
+}
+
+/* What is not filled, from POSITION on and then before it. */
+static HRESULT get_gaps( const struct job_file *file, struct ranges *gaps )
+{
+    BG_FILE_RANGE gap = { file->position, BG_LENGTH_TO_EOF };
+    struct ranges filled = { NULL };
+    HRESULT hr;
+
+    if (file->size == BG_SIZE_UNKNOWN) return ranges_copy( gaps, 1, &gap );
+    hr = ranges_copy( &filled, file->filled.count, file->filled.items );
+    while (SUCCEEDED(hr) && ranges_next_missing( &filled, file->position, file->size, &gap ))
+    {
+        if (SUCCEEDED(hr = ranges_append( gaps, &gap ))) hr = ranges_fill( &filled, gap.InitialOffset, gap.Length );
+    }
+    ranges_clear( &filled );
+    if (FAILED(hr)) ranges_clear( gaps );
+    return hr;
+}
+
+HRESULT job_file_get_pieces( const struct job *job, struct job_file *file, struct ranges *pieces )
+{
+    HRESULT hr;
+
+    memset( pieces, 0, sizeof(*pieces) );
+    if (FAILED(hr = job_file_check_random( job, file ))) return hr;
+    if (file->offset)
+    {
+        if (FAILED(hr = ranges_fill( &file->filled, 0, file->offset ))) return hr;
+        if (file->durable && FAILED(hr = ranges_fill( &file->durable_filled, 0, file->durable ))) return hr;
+        file->offset = file->durable = 0;
+    }
+    if (file->requested.count) return ranges_copy( pieces, file->requested.count, file->requested.items );
+    return get_gaps( file, pieces );
+}
+
+HRESULT job_file_fill( struct job_file *file, const BG_FILE_RANGE *range )
+{
+    HRESULT hr = ranges_fill( &file->filled, range->InitialOffset, range->Length );
+
+    return FAILED(hr) ? hr : ranges_remove( &file->requested, range->InitialOffset, range->Length );
+}
+
+BOOL job_file_finish_pieces( struct job_file *file )
+{
+    struct ranges durable = { NULL };
+
+    /* the rest of a range to the end of the file */
+    if (ranges_within( file->requested.count, file->requested.items, file->size ) == S_OK)
+        ranges_remove( &file->requested, file->size, BG_LENGTH_TO_EOF );
+    if (file->size && (file->size == BG_SIZE_UNKNOWN || ranges_total( &file->filled, file->size ) != file->size))
+    {
+        if (FAILED(ranges_copy( &durable, file->filled.count, file->filled.items ))) return FALSE;
+        ranges_clear( &file->durable_filled );
+        file->durable_filled = durable;
+        return FALSE;
+    }
+    clear_filled( file );
+    file->offset = file->durable = file->size;
+    file->position = 0;
+    return TRUE;
+}
+
+void job_file_drop_requests( struct job_file *file )
+{
+    ranges_clear( &file->requested );
+    file->position = 0;
+}
+
+void job_file_forget( struct job_file *file )
+{
+    file->size = BG_SIZE_UNKNOWN;
+    file->modified = 0;
+    file->offset = file->durable = 0;
+    clear_filled( file );
 }
 
 /* --- progress ---------------------------------------------------------------------------------------------------- */

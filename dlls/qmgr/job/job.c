@@ -126,6 +126,15 @@ int job_next_file( const struct job *job )
     return -1;
 }
 
+int job_next_work( const struct job *job )
+{
+    ULONG i;
+
+    for (i = 0; i < job->file_count; i++)
+        if (!job->files[i]->transferred && job->files[i]->requested.count) return i;
+    return job->options.on_demand ? -1 : job_next_file( job );
+}
+
 void job_get_progress( const struct job *job, BG_JOB_PROGRESS *progress )
 {
     ULONG i;

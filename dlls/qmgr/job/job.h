@@ -90,7 +90,10 @@ struct job_file
     BOOL   valid;           /* what SetValidationState() said last; ask job_file_is_valid() */
 
     /* on-demand mode (spec: api 5.9.13 - 5.9.15) */
-    struct ranges filled;   /* what is in the temporary file, sorted and merged; none: its first OFFSET bytes */
+    struct ranges filled;   /* what is in the temporary file, sorted and merged; none: its first OFFSET bytes.  Else
+                             * offset and durable are 0 */
+    struct ranges durable_filled;   /* what of filled survives a crash of the machine; the same */
+    struct ranges arrived;  /* what the client has not heard of, the same; none if it does not want to */
     struct ranges requested;/* what has been asked for and is not filled, in the order asked; no two overlap */
     UINT64 position;        /* UpdateDownloadPosition(): where to look first for what is missing */
 };
@@ -259,6 +262,10 @@ void job_destroy( struct job *job );
 /* The first file that is not transferred, -1 when all are. */
 int job_next_file( const struct job *job );
 
+/* The one to be fetched next: before others those of which ranges have been asked for; on demand no others (spec: api
+ * 5.9.14).  -1 for none. */
+int job_next_work( const struct job *job );
+
 /* spec: api 2.5.  Of a file with ranges only those count: its total is known from the start unless one of them goes to
  * the end of the file. */
 void job_get_progress( const struct job *job, BG_JOB_PROGRESS *progress );
@@ -281,6 +288,7 @@ enum job_event
     JOB_GIVE_UP,        /* the no-progress timeout is over */
     /* the transfer's */
     JOB_ALL_DONE,       /* the last file is whole */
+    JOB_SERVED,         /* on demand: what was asked for is there, and that is not all */
     JOB_FAIL_TRANSIENT,
     JOB_FAIL_FATAL,
     /* what a client found out about the bytes */

@@ -151,14 +151,31 @@ HRESULT job_file_set_remote( const struct job *job, struct job_file *file, const
 HRESULT job_file_set_validation( struct job_file *file, BOOL valid );
 BOOL job_file_is_valid( const struct job_file *file );
 
-/* spec: api 5.9.13 - 5.9.15.  All three: BG_E_RANDOM_ACCESS_NOT_SUPPORTED for uploads, dynamic content, a method of its
+/* spec: api 5.9.13 - 5.9.15.  All of them: BG_E_RANDOM_ACCESS_NOT_SUPPORTED for uploads, dynamic content, a method of its
  * own (choice), a file with ranges, and names other than http and https.
+ * That the server serves ranges shows later.
  * The list of filled ranges goes to the caller, who ranges_clear()s it.
  * Requests: E_INVALIDARG for none (choice), else as ranges_request().
+ * Without on-demand mode the rest of the file is fetched too, but later.
  * Position: BG_E_INVALID_RANGE behind the end, once that is known (choice). */
+HRESULT job_file_check_random( const struct job *job, const struct job_file *file );
 HRESULT job_file_get_filled( const struct job *job, const struct job_file *file, struct ranges *filled );
 HRESULT job_file_request_ranges( const struct job *job, struct job_file *file, ULONG count,
                                  const BG_FILE_RANGE *ranges );
 HRESULT job_file_set_position( const struct job *job, struct job_file *file, UINT64 position );
+
+/* Whether the file is fetched in any other order than from its beginning to its end. */
+BOOL job_file_is_random( const struct job *job, const struct job_file *file );
+/* Such a file is to be fetched next: what of it, in this order; nothing when it is whole.  PIECES is the caller's.  From
+ * here on only filled says what is there.  BG_E_RANDOM_ACCESS_NOT_SUPPORTED as above. */
+HRESULT job_file_get_pieces( const struct job *job, struct job_file *file, struct ranges *pieces );
+/* A range has come: takes it out of what was requested. */
+HRESULT job_file_fill( struct job_file *file, const BG_FILE_RANGE *range );
+/* All that job_file_get_pieces() gave has come and is durable.  TRUE: the file is whole, and filled says no more. */
+BOOL job_file_finish_pieces( struct job_file *file );
+/* What was asked for cannot be had. */
+void job_file_drop_requests( struct job_file *file );
+/* Nothing of the file is there, and nothing is known of it. */
+void job_file_forget( struct job_file *file );
 
 #endif

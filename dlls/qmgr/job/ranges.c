@@ -51,6 +51,11 @@ static HRESULT append( struct ranges *ranges, UINT64 start, UINT64 end )
     return S_OK;
 }
 
+HRESULT ranges_append( struct ranges *ranges, const BG_FILE_RANGE *range )
+{
+    return append( ranges, range->InitialOffset, range_end( range ) );
+}
+
 void ranges_clear( struct ranges *ranges )
 {
     free( ranges->items );
@@ -250,6 +255,26 @@ HRESULT ranges_remove( struct ranges *requested, UINT64 offset, UINT64 length )
     ranges_clear( requested );
     *requested = rest;
     return S_OK;
+}
+
+BOOL ranges_locate( const struct ranges *ranges, UINT64 size, UINT64 offset, BG_FILE_RANGE *rest )
+{
+    ULONG i;
+
+    for (i = 0; i < ranges->count; i++)
+    {
+        UINT64 start = ranges->items[i].InitialOffset, end = range_end( &ranges->items[i] );
+
+        if (end > size) end = size;
+        if (end <= start) continue;
+        if (offset < end - start)
+        {
+            *rest = make_range( start + offset, end );
+            return TRUE;
+        }
+        offset -= end - start;
+    }
+    return FALSE;
 }
 
 /* The first gap from START on, not beyond LIMIT. */

@@ -41,6 +41,9 @@ void ranges_clear( struct ranges *ranges );
 /* Puts a copy of COUNT items into RANGES, which must be empty. */
 HRESULT ranges_copy( struct ranges *ranges, ULONG count, const BG_FILE_RANGE *items );
 
+/* Adds a range at the end of the list, unless it is empty. */
+HRESULT ranges_append( struct ranges *ranges, const BG_FILE_RANGE *range );
+
 /* What AddFileWithRanges() checks (spec: api 5.4.2).
  *
  * BG_E_INVALID_RANGE       an offset of BG_LENGTH_TO_EOF, or an end that 64 bits do not hold
@@ -70,6 +73,10 @@ HRESULT ranges_request( struct ranges *requested, const struct ranges *filled, U
 /* Takes bytes that need not be fetched any more out of REQUESTED.  With offset SIZE and length BG_LENGTH_TO_EOF it turns
  * ranges to the end of the file into plain ones, once SIZE is known and ranges_within() has been asked. */
 HRESULT ranges_remove( struct ranges *requested, UINT64 offset, UINT64 length );
+
+/* Where byte OFFSET of the ranges lies, put one behind the other, and how much of its range is left from there.  SIZE is
+ * for those to the end of the file, and may be unknown.  FALSE: behind the last. */
+BOOL ranges_locate( const struct ranges *ranges, UINT64 size, UINT64 offset, BG_FILE_RANGE *rest );
 
 /* The first gap of FILLED at or after POSITION, else the first of all, in a file of SIZE bytes, which must be known.
  * FALSE: nothing is missing. */

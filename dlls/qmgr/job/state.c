@@ -26,7 +26,7 @@
  *      |                       | |  +-------------+------------------------+ |                  |
  *      |  Suspend,             | |                |                          |                  |
  *      +- any state but        | |   retry delay, v       recoverable        |                  |
- *         TRANSFERRED          | +---------- TRANSIENT_ERROR <--------------+                  |
+ *         TRANSFERRED; served  | +---------- TRANSIENT_ERROR <--------------+                  |
  *                              |   Resume         | no progress              | fatal            |
  *                              |                  v                          v                  |
  *                              +---------------- ERROR <---------------------+                  |
@@ -70,22 +70,22 @@ enum { STAYS = -1 /* S_OK, no change */, IGNORED = -2 /* S_FALSE */, INVALID = -
 
 static const signed char table[STATES][JOB_EVENT_COUNT] =
 {
-    /* RESUME   SUSPEND  CANCEL   COMPLETE START CONNECTED PREEMPT RETRY GIVE_UP ALL_DONE TRANSIENT FATAL VALIDATION */
-    [QUE] = { STAYS,   SUS,     CAN,     ACK,     CON,  ___,      ___,    ___,  ___,    ___,     TRE,      ERO,  ERO },
-    [CON] = { STAYS,   SUS,     CAN,     ACK,     ___,  TRA,      QUE,    ___,  ___,    DON,     TRE,      ERO,  ERO },
-    [TRA] = { STAYS,   SUS,     CAN,     ACK,     ___,  STAYS,    QUE,    ___,  ___,    DON,     TRE,      ERO,  ERO },
-    [SUS] = { QUE,     STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ERO },
-    [ERO] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  STAYS },
-    [TRE] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    QUE,  ERO,    ___,     ___,      ___,  ERO },
-    [DON] = { STAYS,   STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ERO },
-    [ACK] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ___ },
-    [CAN] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,     ___,      ___,  ___ },
+    /* RESUME   SUSPEND  CANCEL   COMPLETE START CONNECTED PREEMPT RETRY GIVE_UP ALL_DONE SERVED TRANSIENT FATAL VALID. */
+    [QUE] = { STAYS,   SUS,     CAN,     ACK,     CON,  ___,      ___,    ___,  ___,    ___,    ___,   TRE,   ERO,  ERO },
+    [CON] = { STAYS,   SUS,     CAN,     ACK,     ___,  TRA,      QUE,    ___,  ___,    DON,    SUS,   TRE,   ERO,  ERO },
+    [TRA] = { STAYS,   SUS,     CAN,     ACK,     ___,  STAYS,    QUE,    ___,  ___,    DON,    SUS,   TRE,   ERO,  ERO },
+    [SUS] = { QUE,     STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,    ___,   ___,   ___,  ERO },
+    [ERO] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,    ___,   ___,   ___,  STAYS },
+    [TRE] = { QUE,     SUS,     CAN,     ACK,     ___,  ___,      ___,    QUE,  ERO,    ___,    ___,   ___,   ___,  ERO },
+    [DON] = { STAYS,   STAYS,   CAN,     ACK,     ___,  ___,      ___,    ___,  ___,    ___,    ___,   ___,   ___,  ERO },
+    [ACK] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,    ___,   ___,   ___,  ___ },
+    [CAN] = { INVALID, INVALID, INVALID, INVALID, ___,  ___,      ___,    ___,  ___,    ___,    ___,   ___,   ___,  ___ },
 };
 
 static const char * const event_names[JOB_EVENT_COUNT] =
 {
     "resume", "suspend", "cancel", "complete", "start", "connected", "pre-empt", "retry", "give up", "all done",
-    "transient error", "fatal error", "validation failed",
+    "served", "transient error", "fatal error", "validation failed",
 };
 
 const char *debugstr_job_state( BG_JOB_STATE state )

@@ -105,6 +105,26 @@ HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote )
     return queue_end_change( job, hr );
 }
 
+HRESULT queue_request_ranges( struct job *job, ULONG file, ULONG count, const BG_FILE_RANGE *ranges )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
+    hr = job_file_request_ranges( job, job->files[file], count, ranges );
+    if (SUCCEEDED(hr) && job->files[file]->requested.count && !job->options.on_demand) run_again_locked( job );
+    return queue_end_change( job, hr );
+}
+
+HRESULT queue_set_position( struct job *job, ULONG file, UINT64 position )
+{
+    HRESULT hr;
+
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
+    hr = job_file_set_position( job, job->files[file], position );
+    if (SUCCEEDED(hr) && !job->files[file]->transferred && !job->options.on_demand) run_again_locked( job );
+    return queue_end_change( job, hr );
+}
+
 HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid )
 {
     struct bits_error error = error_from_code( BG_E_VALIDATION_FAILED );

@@ -43,7 +43,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 struct target
 {
     IUnknown *sink;             /* NULL: there is none */
-    BOOL takes_files;
+    enum sink_level level;
 };
 
 struct notify
@@ -67,9 +67,10 @@ struct notify
     UINT64 file_at;
     UINT64 class_at;            /* the same for making an object of the class */
     UINT64 modified_at;
+    UINT64 ranges_at;
 };
 
-enum what { NOTHING, EVENT, COMMAND, FILE_DONE, MODIFIED };
+enum what { NOTHING, EVENT, COMMAND, FILE_DONE, RANGES, MODIFIED };
 
 /* One notification on its way, a value for the thread that makes it. */
 struct delivery
@@ -82,7 +83,8 @@ struct delivery
     enum what what;
     BG_JOB_STATE state;         /* EVENT */
     ULONG event;                /* EVENT and COMMAND: struct notify.event */
-    LONG file;                  /* FILE_DONE */
+    LONG file;                  /* FILE_DONE and RANGES */
+    struct ranges ranges;       /* RANGES */
     struct target target;       /* all but COMMAND; without a sink it is to be made of CLASS */
     GUID class;
     BOOL made;                  /* it was */
@@ -125,6 +127,17 @@ static LONG next_file( const struct job *job )
     return -1;
 }
 
+/* The first file of which ranges have come since the client last heard of them, -1 for none. */
+static LONG next_arrived( const struct job *job )
+{
+    ULONG i;
+
+    if (!wants( job, BG_NOTIFY_FILE_RANGES_TRANSFERRED )) return -1;
+    for (i = 0; i < job->file_count; i++)
+        if (job->files[i]->arrived.count) return i;
+    return -1;
+}
+
 static BOOL has_class( const struct job *job )
 {
     return !IsEqualGUID( &job->options.notify_clsid, &GUID_NULL );
@@ -146,7 +159,7 @@ static BOOL get_target_locked( const struct job *job, struct target *target )
     *target = notify->made;
     if (target->sink && IsEqualGUID( &notify->made_class, &job->options.notify_clsid )) return TRUE;
     target->sink = NULL;
-    target->takes_files = TRUE;     /* nobody knows yet */
+    target->level = SINK_RANGES;     /* nobody knows yet */
     return has_class( job );
 }
 
@@ -162,7 +175,7 @@ static enum what pending_locked( const struct job *job, UINT64 now, UINT64 *at )
     if (notify->calling) return NOTHING;
     if (get_target_locked( job, &target )) object_at = target.sink ? 0 : notify->class_at;
 
-    if (object_at != MAXUINT64 && target.takes_files && next_file( job ) >= 0)
+    if (object_at != MAXUINT64 && target.level >= SINK_FILES && next_file( job ) >= 0)
     {
         what = FILE_DONE;
         *at = max( notify->file_at, object_at );
@@ -183,6 +196,12 @@ static enum what pending_locked( const struct job *job, UINT64 now, UINT64 *at )
             what = EVENT;
             *at = max( notify->event_at, object_at );
         }
+    }
+    if (object_at != MAXUINT64 && target.level >= SINK_RANGES && next_arrived( job ) >= 0 &&
+        max( notify->ranges_at, object_at ) < *at && *at > now)
+    {
+        what = RANGES;
+        *at = max( notify->ranges_at, object_at );
     }
     if (notify->modified && wants( job, BG_NOTIFY_JOB_MODIFICATION ) && object_at != MAXUINT64 &&
         max( notify->modified_at, object_at ) < *at && *at > now)
@@ -218,6 +237,14 @@ void notify_file_locked( struct job *job, struct job_file *file )
     if (notify && notify->calling_file >= 0 && job->files[notify->calling_file] == file) notify->calling_file = -1;
 }
 
+void notify_range_locked( struct job *job, struct job_file *file, UINT64 offset, UINT64 length )
+{
+    if (!length || !wants( job, BG_NOTIFY_FILE_RANGES_TRANSFERRED ) ||
+        FAILED(job_file_check_random( job, file ))) return;
+    if (FAILED(ranges_fill( &file->arrived, offset, length ))) WARN( "No memory for a notification.\n" );
+    kick_locked();
+}
+
 void notify_state_locked( struct job *job )
 {
     struct notify *notify = job->notify;
@@ -245,6 +272,7 @@ static void delivery_free( struct delivery *delivery )
     free( delivery->sid );
     free( delivery->program );
     free( delivery->parameters );
+    ranges_clear( &delivery->ranges );
     job_release( delivery->job );
     free( delivery );
 }
@@ -307,6 +335,12 @@ static void begin_call_locked( struct delivery *delivery )
     delivery->file = delivery->what == FILE_DONE ? next_file( job ) : -1;
     notify->calling = TRUE;
     notify->calling_file = delivery->file;
+    if (delivery->what == RANGES)
+    {
+        delivery->file = next_arrived( job );
+        delivery->ranges = job->files[delivery->file]->arrived;
+        memset( &job->files[delivery->file]->arrived, 0, sizeof(delivery->ranges) );
+    }
     if (delivery->what == MODIFIED) notify->modified = FALSE;
 }
 
@@ -345,7 +379,7 @@ static struct delivery *next_delivery_locked( UINT64 now, UINT64 *next )
         if ((what = pending_locked( job, now, &at )) == NOTHING) continue;
         if (at > now) *next = min( *next, at );
         /* who may not, is looked at again by the thread that makes room */
-        else if ((!best || best_what == MODIFIED) && (!best || what != MODIFIED) && may_start_locked( job, what ))
+        else if ((!best || best_what >= RANGES) && (!best || what < RANGES) && may_start_locked( job, what ))
         {
             best = job;
             best_what = what;
@@ -381,8 +415,11 @@ static HRESULT call( struct delivery *delivery )
         return notifier->failed( sink, job, user );
     case FILE_DONE:
         /* one that was made just now may have no use for files */
-        if (!delivery->target.takes_files) return S_OK;
+        if (delivery->target.level < SINK_FILES) return S_OK;
         return notifier->file_transferred( sink, job, delivery->file, user );
+    case RANGES:
+        if (delivery->target.level < SINK_RANGES) return S_OK;
+        return notifier->ranges_transferred( sink, job, delivery->file, &delivery->ranges, user );
     default:
         return notifier->modified( sink, job, user );
     }
@@ -393,7 +430,7 @@ static HRESULT make_target( struct delivery *delivery )
     HRESULT hr;
 
     if (delivery->target.sink) return S_OK;
-    hr = queue.notifier->create( &delivery->class, &delivery->target.sink, &delivery->target.takes_files );
+    hr = queue.notifier->create( &delivery->class, &delivery->target.sink, &delivery->target.level );
     if (FAILED(hr))
     {
         WARN( "%s: no object of class %s, %#lx.\n", debugstr_guid( &delivery->job->id ),
@@ -445,6 +482,7 @@ static void settle_call_locked( struct delivery *delivery, HRESULT hr, IUnknown 
     notify->calling = FALSE;
     notify->calling_file = -1;
     if (FAILED(hr)) event_failure_locked( job, EVENT_NOTIFICATION_FAILED, hr );
+    if (delivery->what == RANGES) notify->ranges_at = GetTickCount64() + job->options.notify_interval;
     if (delivery->what == MODIFIED) notify->modified_at = GetTickCount64() + job->options.notify_interval;
     if (!delivery->target.sink)
     {
@@ -455,7 +493,7 @@ static void settle_call_locked( struct delivery *delivery, HRESULT hr, IUnknown 
     else if (delivery->what == FILE_DONE && same_file)
     {
         if (FAILED(hr)) notify->file_at = retry_tick( job );
-        else if (delivery->target.takes_files)
+        else if (delivery->target.level >= SINK_FILES)
         {
             job->files[delivery->file]->notified = TRUE;
             unsaved_locked( job, job->files[delivery->file], UNSAVED_ALL );
@@ -476,7 +514,8 @@ static void deliver_call( struct delivery *delivery )
 
     if (SUCCEEDED(hr = make_target( delivery ))) hr = call( delivery );
     TRACE( "%s: %s, the client returned %#lx.\n", debugstr_guid( &delivery->job->id ),
-           delivery->what == MODIFIED ? "JobModification" : delivery->what == FILE_DONE ? "FileTransferred" :
+           delivery->what == MODIFIED ? "JobModification" :
+           delivery->what == RANGES ? "FileRangesTransferred" : delivery->what == FILE_DONE ? "FileTransferred" :
            delivery->state == BG_JOB_STATE_TRANSFERRED ? "JobTransferred" : "JobError", hr );
 
     queue_lock();
@@ -574,7 +613,7 @@ UINT64 notify_due_locked( UINT64 now )
 
 /* --- the targets ------------------------------------------------------------------------------------------------- */
 
-HRESULT queue_set_sink( struct job *job, IUnknown *sink, BOOL takes_files, struct identity *identity )
+HRESULT queue_set_sink( struct job *job, IUnknown *sink, enum sink_level level, struct identity *identity )
 {
     struct identity *old_identity = NULL;
     IUnknown *old_sink = NULL, *old_made = NULL;
@@ -589,7 +628,7 @@ HRESULT queue_set_sink( struct job *job, IUnknown *sink, BOOL takes_files, struc
         old_sink = notify->client.sink;
         old_identity = notify->identity;
         if ((notify->client.sink = sink)) IUnknown_AddRef( sink );
-        notify->client.takes_files = takes_files;
+        notify->client.level = level;
         notify->identity = identity_addref( identity );
         if (sink)
         {

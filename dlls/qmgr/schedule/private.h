@@ -165,6 +165,8 @@ struct notify *notify_create(void);
 void notify_modified_locked( struct job *job );
 /* This file is transferred now, for the first time or anew. */
 void notify_file_locked( struct job *job, struct job_file *file );
+/* This part of it has come. */
+void notify_range_locked( struct job *job, struct job_file *file, UINT64 offset, UINT64 length );
 /* The job is TRANSFERRED or in ERROR now. */
 void notify_state_locked( struct job *job );
 /* There is a new target: what has happened already is told anew. */

@@ -30,6 +30,8 @@ struct run
 {
     struct job *job;
     struct job_file *file;      /* the one at work */
+    const struct transfer_file *order;  /* what of it is being fetched */
+    UINT64 arrived, durable;    /* of a sparse order: so many bytes of its ranges are counted as filled, and as durable */
     HANDLE abort;               /* manual-reset: set together with stopped */
     BOOL stopped;               /* its news no longer count for the job's state */
 };
@@ -48,6 +50,37 @@ HRESULT job_network_identity_locked( struct job *job, struct identity **ret )
 
     *ret = identity ? identity_addref( identity ) : NULL;
     return identity ? S_OK : BG_E_TOKEN_REQUIRED;
+}
+
+static BOOL is_about_file( BG_ERROR_CONTEXT context )
+{
+    return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
+           context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
+}
+
+/* The transfer of a file has failed (spec: behaviour 3.1). */
+static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail )
+{
+    struct job *job = run->job;
+    struct job_error job_error = { error.code, error.context, -1, detail };
+    BOOL transient = error.class == ERROR_TRANSIENT;
+    ULONG i;
+
+    for (i = 0; is_about_file( error.context ) && i < job->file_count; i++)
+        if (job->files[i] == run->file) job_error.file = i;
+    /* no retry can come, or none is left */
+    if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
+        transient = FALSE;
+    /* spec: behaviour 4.10 */
+    if (job->http.method) transient = FALSE;
+    /* so that Resume can go on without them */
+    if (error.code == BG_E_INVALID_RANGE || error.code == BG_E_RANDOM_ACCESS_NOT_SUPPORTED)
+    {
+        job_file_drop_requests( run->file );
+        unsaved_locked( job, run->file, UNSAVED_ALL );
+    }
+    run->stopped = TRUE;
+    job_event_locked( job, transient ? JOB_FAIL_TRANSIENT : JOB_FAIL_FATAL, &job_error );
 }
 
 /* --- the transfer's news ----------------------------------------------------------------------------------------- */
@@ -129,21 +162,63 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
     queue_unlock();
 }
 
+/* Bytes of the file at work have come. */
+static void count_bytes_locked( struct run *run, UINT64 bytes )
+{
+    struct job *job = run->job;
+
+    run->file->from_origin += bytes;
+    if (job->give_up_at) unsaved_locked( job, NULL, UNSAVED_NOTHING );
+    job->give_up_at = 0;
+    if (!job_is_final( job )) job_changed_locked( job );
+}
+
+/* The next piece of the sparse order, from byte FROM of its ranges up to byte TO. */
+static BOOL next_piece( const struct run *run, UINT64 from, UINT64 to, BG_FILE_RANGE *piece )
+{
+    const struct ranges ranges = { (BG_FILE_RANGE *)run->order->ranges, run->order->range_count };
+
+    if (from >= to || !ranges_locate( &ranges, run->file->size, from, piece )) return FALSE;
+    piece->Length = min( piece->Length, to - from );
+    return TRUE;
+}
+
+/* Without memory something is fetched again. */
+static void fill_locked( struct run *run, UINT64 arrived, UINT64 durable )
+{
+    BG_FILE_RANGE piece;
+    HRESULT hr = S_OK;
+
+    while (SUCCEEDED(hr) && next_piece( run, run->arrived, arrived, &piece ))
+    {
+        run->arrived += piece.Length;
+        count_bytes_locked( run, piece.Length );
+        notify_range_locked( run->job, run->file, piece.InitialOffset, piece.Length );
+        hr = job_file_fill( run->file, &piece );
+    }
+    while (SUCCEEDED(hr) && next_piece( run, run->durable, durable, &piece ))
+    {
+        run->durable += piece.Length;
+        hr = ranges_fill( &run->file->durable_filled, piece.InitialOffset, piece.Length );
+        unsaved_locked( run->job, run->file, UNSAVED_ALL );
+    }
+    if (FAILED(hr)) WARN( "%#lx.\n", hr );
+}
+
 static void on_progress( void *context, UINT64 offset, UINT64 durable )
 {
     struct run *run = context;
 
     /* counts even when the run was stopped meanwhile: what is there need not be fetched again */
     queue_lock();
-    if (offset > run->file->offset)
+    if (run->order->sparse) fill_locked( run, offset, durable );
+    else if (offset > run->file->offset)
     {
-        run->file->from_origin += offset - run->file->offset;
+        notify_range_locked( run->job, run->file, run->file->offset, offset - run->file->offset );
+        count_bytes_locked( run, offset - run->file->offset );
         run->file->offset = offset;
-        if (run->job->give_up_at) unsaved_locked( run->job, NULL, UNSAVED_NOTHING );
-        run->job->give_up_at = 0;
-        if (!job_is_final( run->job )) job_changed_locked( run->job );
     }
-    if (durable > run->file->durable && durable <= run->file->offset)
+    if (!run->order->sparse && durable > run->file->durable && durable <= run->file->offset)
     {
         run->file->durable = durable;
         if (!run->job->options.high_performance) unsaved_locked( run->job, run->file, UNSAVED_PROGRESS );
@@ -152,23 +227,24 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     queue_unlock();
 }
 
-/* What is in the temporary file is of no use. */
-static void forget_locked( struct job_file *file )
-{
-    file->size = BG_SIZE_UNKNOWN;
-    file->modified = 0;
-    file->offset = file->durable = 0;
-}
-
 static void on_restarted( void *context )
 {
     struct run *run = context;
+    BOOL served;
 
     queue_lock();
     /* counts even when the run was stopped meanwhile */
-    forget_locked( run->file );
+    served = run->job->options.on_demand && run->file->filled.count;
+    job_file_forget( run->file );
+    run->arrived = run->durable = 0;
     unsaved_locked( run->job, run->file, UNSAVED_ALL );
-    if (!run->stopped) job_changed_locked( run->job );
+    /* what a program has been told that it is there cannot silently become something else */
+    if (!run->stopped && served)
+    {
+        run_stop_locked( run->job );
+        fail_locked( run, error_from_code( BG_E_REMOTE_FILE_CHANGED ), NULL );
+    }
+    else if (!run->stopped) job_changed_locked( run->job );
     queue_unlock();
 }
 
@@ -196,14 +272,23 @@ static WCHAR *remote_to_open( const WCHAR *name )
     return wstr_dup( name );
 }
 
-static HRESULT copy_ranges( const struct ranges *from, struct transfer_file *file )
+/* What of the file is wanted. */
+static HRESULT init_ranges_locked( const struct job *job, struct job_file *from, struct transfer_file *file )
 {
-    struct ranges copy = { NULL };
+    struct ranges ranges = { NULL };
+    const BG_FILE_RANGE *last;
     HRESULT hr;
 
-    if (FAILED(hr = ranges_copy( &copy, from->count, from->items ))) return hr;
-    file->ranges = copy.items;
-    file->range_count = copy.count;
+    file->offset = from->offset;
+    if ((file->sparse = job_file_is_random( job, from )))
+    {
+        if (FAILED(hr = job_file_get_pieces( job, from, &ranges ))) return hr;
+        last = &from->filled.items[from->filled.count - 1];
+        file->offset = from->filled.count ? last->InitialOffset + last->Length : 0;
+    }
+    else if (FAILED(hr = ranges_copy( &ranges, from->ranges.count, from->ranges.items ))) return hr;
+    file->ranges = ranges.items;
+    file->range_count = ranges.count;
     return S_OK;
 }
 
@@ -220,48 +305,23 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
     if (SUCCEEDED(hr = job_network_identity_locked( run->job, &network_identity )))
     {
         file->network_identity = network_identity;
-        if (SUCCEEDED(hr = run_options_init_locked( run->job, &file->http ))) hr = copy_ranges( &from->ranges, file );
         file->dynamic = run->job->options.dynamic_content;
         file->direct = run->job->options.high_performance;
         /* they cannot go on in the middle (spec: behaviour 4.10) */
-        if (run->job->http.method || file->dynamic) forget_locked( from );
+        if (run->job->http.method || file->dynamic) job_file_forget( from );
+        if (SUCCEEDED(hr = run_options_init_locked( run->job, &file->http )))
+            hr = init_ranges_locked( run->job, from, file );
         file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
         file->size = from->size;
         file->modified = from->modified;
-        file->offset = from->offset;
         file->acl_flags = run->job->acl_flags;
         if (is_throttled( run->job ) && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
     }
     if (FAILED(hr)) transfer_file_free( file );
     return hr;
-}
-
-static BOOL is_about_file( BG_ERROR_CONTEXT context )
-{
-    return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
-           context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
-}
-
-/* The transfer of a file has failed (spec: behaviour 3.1). */
-static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail )
-{
-    struct job *job = run->job;
-    struct job_error job_error = { error.code, error.context, -1, detail };
-    BOOL transient = error.class == ERROR_TRANSIENT;
-    ULONG i;
-
-    for (i = 0; is_about_file( error.context ) && i < job->file_count; i++)
-        if (job->files[i] == run->file) job_error.file = i;
-    /* no retry can come, or none is left */
-    if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
-        transient = FALSE;
-    /* spec: behaviour 4.10 */
-    if (job->http.method) transient = FALSE;
-    run->stopped = TRUE;
-    job_event_locked( job, transient ? JOB_FAIL_TRANSIENT : JOB_FAIL_FATAL, &job_error );
 }
 
 static void file_done_locked( struct run *run )
@@ -274,6 +334,7 @@ static void file_done_locked( struct run *run )
     if (progress.BytesTotal == BG_SIZE_UNKNOWN) progress.BytesTotal = file->size = file->offset;
     file->transferred = TRUE;
     notify_file_locked( job, file );
+    notify_range_locked( job, file, file->offset, progress.BytesTotal - file->offset );
     file->from_origin += progress.BytesTotal - file->offset;
     file->offset = progress.BytesTotal;
     job->give_up_at = 0;
@@ -282,6 +343,22 @@ static void file_done_locked( struct run *run )
     /* the last file and the job's state change together: no counter is full while the job is still TRANSFERRING */
     if (!run->stopped && job_next_file( job ) < 0) job_event_locked( job, JOB_ALL_DONE, NULL );
     else job_changed_locked( job );
+}
+
+/* The transfer has brought all that it was told to. */
+static void order_done_locked( struct run *run )
+{
+    if (run->order->sparse)
+    {
+        fill_locked( run, MAXUINT64, 0 );
+        unsaved_locked( run->job, run->file, UNSAVED_ALL );
+        if (!job_file_finish_pieces( run->file ))
+        {
+            job_changed_locked( run->job );
+            return;
+        }
+    }
+    file_done_locked( run );
 }
 
 /* Transfers the next file of the job.  FALSE when there is nothing more to do.  Called and returns with the lock. */
@@ -293,24 +370,28 @@ static BOOL run_next_file_locked( struct run *run )
     int index;
 
     if (run->stopped) return FALSE;
-    if ((index = job_next_file( run->job )) < 0)
+    if ((index = job_next_work( run->job )) < 0)
     {
-        job_event_locked( run->job, JOB_ALL_DONE, NULL );
+        job_event_locked( run->job, job_next_file( run->job ) < 0 ? JOB_ALL_DONE : JOB_SERVED, NULL );
         return FALSE;
     }
     run->file = run->job->files[index];
+    run->order = &file;
+    run->arrived = run->durable = 0;
     if (FAILED(hr = transfer_file_init_locked( run, &file )))
     {
         fail_locked( run, error_from_code( hr ), NULL );
         return FALSE;
     }
 
-    queue_unlock();
-    hr = transfer_run( &file, &events, run, run->abort, &result );
-    transfer_file_free( &file );
-    queue_lock();
+    if (!file.sparse || file.range_count)   /* else all of it is there already */
+    {
+        queue_unlock();
+        hr = transfer_run( &file, &events, run, run->abort, &result );
+        queue_lock();
+    }
 
-    if (SUCCEEDED(hr) && !is_too_large_locked( run->job )) file_done_locked( run );
+    if (SUCCEEDED(hr) && !is_too_large_locked( run->job )) order_done_locked( run );
     else if (!run->stopped)
     {
         /* it is the machine that is in no network */
@@ -318,6 +399,7 @@ static BOOL run_next_file_locked( struct run *run )
         fail_locked( run, result.error, result.detail );
     }
     free( result.detail );
+    transfer_file_free( &file );
     return SUCCEEDED(hr);
 }
 

@@ -38,8 +38,16 @@
 
 /* --- telling clients: what the com room does for us -------------------------------------------------------------- */
 
+/* What an object can be told. */
+enum sink_level
+{
+    SINK_JOBS,      /* IBackgroundCopyCallback */
+    SINK_FILES,     /* IBackgroundCopyCallback2 */
+    SINK_RANGES     /* IBackgroundCopyCallback3 */
+};
+
 /* Called on a notification thread (multithreaded apartment), no lock held, one at a time for a job.  SINK is the object
- * to call, which has IBackgroundCopyCallback2 when it takes files; IDENTITY is whoever set it, and views made for the
+ * to call: an IBackgroundCopyCallback, or an IBackgroundCopyCallback2 or 3 when its level says so; IDENTITY is whoever set it, and views made for the
  * callback are theirs.  Returns the HRESULT of the client's method, or of RPC. */
 struct notifier
 {
@@ -47,8 +55,10 @@ struct notifier
     HRESULT (*failed)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*modified)( IUnknown *sink, struct job *job, struct identity *identity );
     HRESULT (*file_transferred)( IUnknown *sink, struct job *job, ULONG file, struct identity *identity );
+    HRESULT (*ranges_transferred)( IUnknown *sink, struct job *job, ULONG file, const struct ranges *ranges,
+                                   struct identity *identity );
     /* Makes a sink of the notification class CLSID, in a process of its own. */
-    HRESULT (*create)( const GUID *clsid, IUnknown **sink, BOOL *takes_files );
+    HRESULT (*create)( const GUID *clsid, IUnknown **sink, enum sink_level *level );
     /* Called on the scheduler's thread, no lock held: the first job has become active, or the last has ceased to be.
      * No run starts meanwhile, so a process that is started here inherits nothing of a run's. */
     void (*work)( BOOL exists );
@@ -142,6 +152,11 @@ HRESULT queue_set_security_flags( struct job *job, DWORD flags );
 HRESULT queue_replace_prefix( struct job *job, const WCHAR *old_prefix, const WCHAR *new_prefix );
 HRESULT queue_set_remote( struct job *job, ULONG file, const WCHAR *remote );
 
+/* The rules of job_file_request_ranges() and job_file_set_position().  Without on-demand mode a transfer that is going on
+ * turns to what was asked for; on demand that comes behind what was asked for before. */
+HRESULT queue_request_ranges( struct job *job, ULONG file, ULONG count, const BG_FILE_RANGE *ranges );
+HRESULT queue_set_position( struct job *job, ULONG file, UINT64 position );
+
 /* The rule of job_file_set_validation().  FALSE puts the job into ERROR with BG_E_VALIDATION_FAILED. */
 HRESULT queue_set_validation( struct job *job, ULONG file, BOOL valid );
 
@@ -167,8 +182,8 @@ HRESULT queue_set_helper_flags( struct job *job, DWORD flags, const struct ident
  * All of them: BG_E_INVALID_STATE in a final state. */
 
 /* SINK NULL clears it; else the queue keeps a reference, and IDENTITY's.  It replaces an object of the class, too.
- * TAKES_FILES: it has IBackgroundCopyCallback2. */
-HRESULT queue_set_sink( struct job *job, IUnknown *sink, BOOL takes_files, struct identity *identity );
+ * LEVEL: of its interface. */
+HRESULT queue_set_sink( struct job *job, IUnknown *sink, enum sink_level level, struct identity *identity );
 /* The rule of job_set_command(); IDENTITY, who sets it, is who it will run as. */
 HRESULT queue_set_command( struct job *job, const WCHAR *program, const WCHAR *parameters, struct identity *identity );
 /* The rule of job_set_property(), for a notification class too. */

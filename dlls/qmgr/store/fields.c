@@ -111,7 +111,7 @@ static const struct member file_members[] =
     JOB_FILE( 11, KIND_BOOL,   transferred, 0 ),
     JOB_FILE( 12, KIND_BOOL,   completed, 0 ),
     JOB_FILE( 13, KIND_BOOL,   valid, 0 ),
-    JOB_FILE( 14, KIND_RANGES, filled, MAX_RANGES ),
+    JOB_FILE( 14, KIND_RANGES, durable_filled, MAX_RANGES ),
     JOB_FILE( 15, KIND_RANGES, requested, MAX_RANGES ),
     JOB_FILE( 16, KIND_U64,    position, 0 ),
     JOB_FILE( 17, KIND_BOOL,   notified, 0 ),

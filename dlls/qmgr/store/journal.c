@@ -202,9 +202,12 @@ static void restart( struct job *job, const struct store_clock *clock )
         if (job->options.high_performance)
         {
             file->durable = 0;
-            ranges_clear( &file->filled );
+            ranges_clear( &file->durable_filled );
         }
         file->offset = file->durable;
+        /* without memory it is fetched again */
+        if (FAILED(ranges_copy( &file->filled, file->durable_filled.count, file->durable_filled.items )))
+            ranges_clear( &file->durable_filled );
     }
 }
 

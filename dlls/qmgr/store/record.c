@@ -86,7 +86,7 @@ HRESULT check_file( const struct job_file *file )
     if (file->durable > file->offset || file->offset > MAXLONGLONG) return MALFORMED;
     if (!file->ranges.count && file->offset > file->size) return MALFORMED;
     if (FAILED(hr = check_ranges( &file->ranges )) || FAILED(hr = check_ranges( &file->requested ))) return hr;
-    return check_filled( &file->filled );
+    return check_filled( &file->durable_filled );
 }
 
 /* S-1-, then digits and dashes */

@@ -224,7 +224,9 @@ static UINT64 bytes_in_file( const struct http *http, const struct order_state *
 {
     UINT64 size, last = http->plan.length - 1;
 
-    if (state->end != ORDER_DIED || (size = temp_size( &http->transfer->temp )) <= http->base + state->bytes)
+    /* a sparse file says nothing: other pieces lie behind this one */
+    if (state->end != ORDER_DIED || http->transfer->file->sparse ||
+        (size = temp_size( &http->transfer->temp )) <= http->base + state->bytes)
         return state->bytes;
     return size - http->base < last ? size - http->base : last;
 }
@@ -326,7 +328,7 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
     if (step == PLAN_GET)
     {
         request.file = http->unix_name;
-        request.offset = http->plan.offset;
+        request.offset = plan_position( &http->plan );
         request.rate = http->transfer->file->rate;
     }
     request_fill( &http->request, &request );
@@ -369,6 +371,8 @@ static HRESULT carry_out( struct http *http )
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
         hr = exchange_next( http, step, headers );
     request_clear( &http->request );
+    if (SUCCEEDED(hr) && http->transfer->file->sparse && !FlushFileBuffers( http->transfer->temp.handle ))
+        hr = transfer_fail( http->transfer, error_from_local( GetLastError() ), "The temporary file cannot be flushed." );
     return FAILED(hr) ? hr : S_OK;
 }
 
@@ -381,9 +385,9 @@ HRESULT http_run( struct transfer *transfer )
     /* what an earlier run learned counts only with the bytes that it left */
     if (file->http.method) plan_init_single( &http.plan );
     else if (file->dynamic) plan_init_dynamic( &http.plan );
-    else plan_init( &http.plan, transfer->offset == file->offset ? file->size : BG_SIZE_UNKNOWN, file->modified,
-                    transfer->offset );
-    plan_set_ranges( &http.plan, file->range_count, file->ranges );
+    else plan_init( &http.plan, transfer->restarted ? BG_SIZE_UNKNOWN : file->size, file->modified, transfer->offset );
+    if (file->sparse) plan_set_pieces( &http.plan, file->range_count, file->ranges );
+    else plan_set_ranges( &http.plan, file->range_count, file->ranges );
     if (FAILED(wstr_to_utf8( file->remote, &http.url )))
         hr = transfer_fail( transfer, error_from_curl( WIRE_RESULT_BAD_URL, 0, 0, 0 ), "The URL is no valid text." );
     else if (!(http.where = shown_url( http.url )))

@@ -37,6 +37,17 @@ void plan_set_ranges( struct plan *plan, ULONG count, const BG_FILE_RANGE *items
     plan->ranges = items;
 }
 
+void plan_set_pieces( struct plan *plan, ULONG count, const BG_FILE_RANGE *items )
+{
+    plan_set_ranges( plan, count, items );
+    plan->sparse = TRUE;
+}
+
+UINT64 plan_position( const struct plan *plan )
+{
+    return plan->sparse ? plan->first : plan->offset;
+}
+
 void plan_init_single( struct plan *plan )
 {
     plan_init( plan, BG_SIZE_UNKNOWN, 0, 0 );
@@ -347,7 +358,7 @@ static enum plan_verdict judge_whole( struct plan *plan, const struct plan_respo
     if (has_changed( plan, response, response->length ) || (plan->dynamic && plan->offset))
         return restart( plan, error, reason );
     if (plan->offset || (plan->range_count && plan->ranged))
-        return fail( error, BG_E_INSUFFICIENT_RANGE_SUPPORT, reason, "sends only the whole file and no ranges" );
+        return fail( error, plan->sparse ? BG_E_RANDOM_ACCESS_NOT_SUPPORTED : BG_E_INSUFFICIENT_RANGE_SUPPORT, reason, "sends only the whole file and no ranges" );
     learn( plan, response, response->length );
     plan->length = response->length;
     return PLAN_TAKE;

@@ -47,7 +47,7 @@
 enum plan_step
 {
     PLAN_HEAD,
-    PLAN_GET,   /* the body's first byte is number OFFSET of the local file */
+    PLAN_GET,   /* the body's first byte is number plan_position() of the local file */
     PLAN_DONE   /* OFFSET is plan_total() */
 };
 
@@ -68,6 +68,7 @@ struct plan
     /* private */
     const BG_FILE_RANGE *ranges;
     ULONG range_count;      /* 0: the whole file is wanted */
+    BOOL sparse;            /* plan_set_pieces() */
     BOOL probed;            /* HEAD was answered or refused */
     BOOL dynamic;           /* plan_init_dynamic() */
     enum plan_step step;    /* the request that is out */
@@ -85,6 +86,14 @@ void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset )
 /* Only these are wanted, put one behind the other (spec: behaviour 4.9); no two overlap.  After plan_init(); ITEMS stay
  * the caller's. */
 void plan_set_ranges( struct plan *plan, ULONG count, const BG_FILE_RANGE *items );
+
+/* Only these are wanted, and they go where they are in the remote file too.  OFFSET, and what plan_total() says, count
+ * their bytes as if they were put one behind the other.  A server without ranges:
+ * BG_E_RANDOM_ACCESS_NOT_SUPPORTED.  Else as plan_set_ranges(). */
+void plan_set_pieces( struct plan *plan, ULONG count, const BG_FILE_RANGE *items );
+
+/* Where in the local file the body goes that the last plan_next() asks for. */
+UINT64 plan_position( const struct plan *plan );
 
 /* Bytes that the local file is going to have; BG_SIZE_UNKNOWN when that cannot be told yet. */
 UINT64 plan_total( const struct plan *plan );

@@ -70,6 +70,7 @@ struct transfer
     struct temp temp;
     UINT64 offset;      /* bytes in the temporary file */
     UINT64 durable;     /* of them, on the disk itself */
+    BOOL restarted;     /* tell_restarted() was called */
     BOOL connected;     /* tell_connected() was called, since the last restart */
     UINT64 size;        /* as told by it; BG_SIZE_UNKNOWN before */
     UINT64 total;       /* bytes that the temporary file is going to have; likewise */

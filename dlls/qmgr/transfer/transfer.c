@@ -70,6 +70,7 @@ HRESULT tell_restarted( struct transfer *transfer )
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
     transfer->connected = FALSE;
+    transfer->restarted = TRUE;
     transfer->events->restarted( transfer->context );
     if ((error = temp_resize( &transfer->temp, 0 )))
         return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
@@ -147,7 +148,7 @@ static HRESULT open_temp( struct transfer *transfer )
     if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, file->direct,
                             &offset )))
         return fail_temp( transfer, error );
-    transfer->offset = transfer->durable = offset;
+    transfer->offset = transfer->durable = file->sparse ? 0 : offset;
     if (!file->direct && (!file->temp || wstr_cmp( file->temp, transfer->temp.name )))
         transfer->events->created( transfer->context, transfer->temp.name );
     return offset == file->offset ? S_OK : tell_restarted( transfer );

@@ -101,6 +101,9 @@ struct transfer_file
     UINT64 offset;                          /* go on from here */
     const BG_FILE_RANGE *ranges;            /* http and https: what is wanted, put one behind the other */
     ULONG range_count;                      /* 0: the whole file */
+    BOOL sparse;                            /* the ranges go where they are in the remote file too.  OFFSET is then the
+                                             * end of what is in the temporary file, and progress() counts from 0, and
+                                             * the bytes of the ranges alone; S_OK: they are on the disk itself */
     DWORD acl_flags;                        /* paths: BG_COPY_FILE_*, what of the source's security is copied, too */
     BOOL dynamic;                           /* http and https: made while it is sent, so that the server need not know
                                              * its size, and only the beginning can be asked for: OFFSET is 0 */
