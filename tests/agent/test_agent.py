@@ -515,7 +515,7 @@ def _(w):
 @test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
 def _(w):
     good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')
-    expired = w.secure(days='-1')
+    expired = w.secure(days='0')
     client = w.secure(usage='clientAuth')
     faults = {'CA': (good, elsewhere.env), 'HOST': (elsewhere, elsewhere.env), 'DATE': (expired, expired.env),
               'USAGE': (client, client.env)}

@@ -169,7 +169,7 @@ def make_certificates(directory):
     server = "localhost", "ca", "serverAuth", "2"
     for name, host, authority, usage, days in (
             ("good", *server), ("wrong", "other.example", *server[1:]), ("stranger", "localhost", "unknown", *server[2:]),
-            ("expired", *server[:3], "-1"), ("misused", *server[:2], "clientAuth", "2"),
+            ("expired", *server[:3], "0"), ("misused", *server[:2], "clientAuth", "2"),
             ("client", "somebody", "ca", "clientAuth", "2")):
         with open(os.path.join(directory, name + ".ext"), "w") as file:
             file.write("subjectAltName=DNS:%s\nextendedKeyUsage=%s\n" % (host, usage))
