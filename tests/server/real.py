@@ -113,14 +113,17 @@ def squid(wants_password):
     with open(os.path.join(directory, "users"), "w") as file:
         file.write("%s:%s" % (USER, subprocess.run(["openssl", "passwd", "-apr1", PASSWORD], check=True,
                                                    stdout=subprocess.PIPE, text=True).stdout))
+    # where a machine's own file has "::1 localhost" too, squid tries nothing else
+    with open(os.path.join(directory, "hosts"), "w") as file:
+        file.write("127.0.0.1 localhost\n")
     os.chmod(directory, 0o777)
     with open(os.path.join(directory, "squid.conf"), "w") as file:
         file.write("http_port 127.0.0.1:%d\npid_filename %s/pid\ncache_log %s/cache.log\ncache deny all\n"
                    "logformat row %%rm\\t%%ru\\t%%{Range}>h\\t%%{If-Unmodified-Since}>h\\t%%>Hs\n"
-                   "strip_query_terms off\naccess_log stdio:%s row\ncoredump_dir %s\nshutdown_lifetime 0 seconds\n"
+                   "strip_query_terms off\nhosts_file %s/hosts\naccess_log stdio:%s row\ncoredump_dir %s\nshutdown_lifetime 0 seconds\n"
                    "netdb_filename none\npinger_enable off\ncache_effective_user nobody\nvisible_hostname localhost\n"
                    "cache_effective_group nogroup\nbuffered_logs off\n" %
-                   (port, directory, directory, log, directory))
+                   (port, directory, directory, directory, log, directory))
         if wants_password:
             file.write("auth_param basic program /usr/lib/squid/basic_ncsa_auth %s/users\n"
                        "auth_param basic children 1\nauth_param basic realm zoo\nacl known proxy_auth REQUIRED\n"
