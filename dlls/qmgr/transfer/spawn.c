@@ -296,7 +296,7 @@ static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input 
 {
     WCHAR *name = windows_name( path ), *command = command_line( path );
     STARTUPINFOW startup = { sizeof(startup) };
-    PROCESS_INFORMATION process = { 0 };
+    PROCESS_INFORMATION process;
     DWORD error = ERROR_OUTOFMEMORY;
 
     if (!name || !command || !environment) goto done;
@@ -306,9 +306,8 @@ static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input 
     if (!SetHandleInformation( startup.hStdInput, HANDLE_FLAG_INHERIT, HANDLE_FLAG_INHERIT ) ||
         !create_with_input( name, command, environment, &startup, &process ))
         error = GetLastError();
-    /* there are none for a native process; its death is the end of the socket */
-    if (process.hProcess) CloseHandle( process.hProcess );
-    if (process.hThread) CloseHandle( process.hThread );
+    /* A native process has no handles, and Wine 10 leaves in PROCESS what its stack held: closing that would close
+     * handles of ours.  Its death is the end of the socket. */
 
 done:
     free( name );
