@@ -129,14 +129,17 @@ static long auth_mask( uint32_t auth )
     return mask;
 }
 
-/* Without a user name only Negotiate can say who we are, and libcurl wants an empty name for that. */
+/* Without a user name only Negotiate can say who we are, and libcurl wants an empty name for that; with one it would
+ * show the ticket all the same, which may be somebody else's.  A server may take all that comes over a connection for
+ * the user who has shown a ticket there, and libcurl would use it for orders without one. */
 static void set_credentials( struct request *request, enum wire_tag user, enum wire_tag password, enum wire_tag auth,
                              CURLoption user_option, CURLoption password_option, CURLoption auth_option )
 {
     uint32_t mask = wire_get_u32( request->frame, auth );
 
-    if (!request->frame->fields[user].data) mask &= WIRE_AUTH_NEGOTIATE;
+    mask &= request->frame->fields[user].data ? ~WIRE_AUTH_NEGOTIATE : WIRE_AUTH_NEGOTIATE;
     if (!mask) return;
+    if (mask & WIRE_AUTH_NEGOTIATE) set_long( request, CURLOPT_FORBID_REUSE, 1 );
     set_long( request, auth_option, auth_mask( mask ) );
     set_string( request, user_option, "" );
     set_string( request, password_option, "" );

@@ -189,7 +189,7 @@ enum wire_auth
     WIRE_AUTH_BASIC     = 0x1,
     WIRE_AUTH_DIGEST    = 0x2,
     WIRE_AUTH_NTLM      = 0x4,
-    WIRE_AUTH_NEGOTIATE = 0x8,      /* with no user name: the Kerberos ticket of the agent's identity */
+    WIRE_AUTH_NEGOTIATE = 0x8,      /* without a user name alone: the Kerberos ticket of the agent's identity */
     WIRE_AUTH_ALL       = 0xf
 };
 

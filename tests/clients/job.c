@@ -37,7 +37,8 @@
  *                              (ERROR_NOT_SUPPORTED where Wine cannot make tokens); "none" takes the token back
  *      flags N                 of the helper token; fact: sid
  *      proxy LIST                      this one and no other
- *      credentials server|proxy basic|digest USER PASSWORD
+ *      credentials server|proxy basic|digest|ntlm|negotiate USER PASSWORD
+ *                              USER "": neither is given, so those of the session
  *      headers TEXT            the custom headers
  *      security N              the security flags
  *      certificate HOW PFX     puts what is in the file (a Windows path) into MY and shows it to servers: chosen by "id",
@@ -211,14 +212,18 @@ static HRESULT do_proxy( WCHAR **args )
 
 static HRESULT do_credentials( WCHAR **args )
 {
+    static const WCHAR * const schemes[] = { L"basic", L"digest", L"ntlm", L"negotiate" };
     BG_AUTH_CREDENTIALS credentials;
     IBackgroundCopyJob2 *job2;
     HRESULT hr;
+    UINT i;
 
+    for (i = 0; i < ARRAYSIZE(schemes) && wcscmp( args[1], schemes[i] ); i++) ;
+    if (i == ARRAYSIZE(schemes)) return E_INVALIDARG;
     credentials.Target = wcscmp( args[0], L"proxy" ) ? BG_AUTH_TARGET_SERVER : BG_AUTH_TARGET_PROXY;
-    credentials.Scheme = wcscmp( args[1], L"digest" ) ? BG_AUTH_SCHEME_BASIC : BG_AUTH_SCHEME_DIGEST;
-    credentials.Credentials.Basic.UserName = args[2];
-    credentials.Credentials.Basic.Password = args[3];
+    credentials.Scheme = BG_AUTH_SCHEME_BASIC + i;
+    credentials.Credentials.Basic.UserName = *args[2] ? args[2] : NULL;
+    credentials.Credentials.Basic.Password = *args[2] ? args[3] : NULL;
     if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob2, (void **)&job2 ))) return hr;
     hr = IBackgroundCopyJob2_SetCredentials( job2, &credentials );
     IBackgroundCopyJob2_Release( job2 );

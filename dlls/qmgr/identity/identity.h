@@ -88,6 +88,9 @@ HRESULT identity_check_change( const struct identity *caller, const struct ident
 /* Whether they may become its owner: administrators who may change it (spec: api 5.2.32). */
 HRESULT identity_check_new_owner( const struct identity *caller, const struct identity *owner );
 
+/* Whether SID is the user that this process, and with it every file access, really is: the Unix user. */
+BOOL identity_is_own_user( const WCHAR *sid );
+
 /* Whether SID is that of LocalSystem, LocalService or NetworkService. */
 BOOL identity_is_system_account( const WCHAR *sid );
 

@@ -25,7 +25,4 @@
  * cannot be read or duplicated. */
 HRESULT identity_from_token( HANDLE token, struct identity **identity );
 
-/* Whether SID is the user that this process, and with it every file access, really is. */
-BOOL identity_is_own_user( const WCHAR *sid );
-
 #endif

@@ -61,7 +61,8 @@ static HRESULT add_login( struct http_logins *logins, DWORD scheme, const WCHAR 
 
 #define NEGOTIATE (1 << (BG_AUTH_SCHEME_NEGOTIATE - 1))
 
-/* Whoever owns the ticket of the agent's identity can be proved by Negotiate alone; nobody has a password for NTLM. */
+/* Whoever owns the ticket of the agent's identity can be proved by Negotiate alone; nobody has a password for NTLM.
+ * Negotiate in turn knows nobody else: libcurl gets no ticket for a password. */
 static HRESULT init_logins( const struct job *job, BG_AUTH_TARGET target, struct http_logins *logins,
                             BOOL *explicit, BOOL *implicit )
 {
@@ -75,7 +76,7 @@ static HRESULT init_logins( const struct job *job, BG_AUTH_TARGET target, struct
 
         if (credentials->target != target) continue;
         *(credentials->user ? explicit : implicit) = TRUE;
-        if (!credentials->user && scheme != NEGOTIATE) continue;
+        if (!credentials->user != (scheme == NEGOTIATE)) continue;
         if (FAILED(hr = add_login( logins, scheme, credentials->user, credentials->password ))) return hr;
     }
     return S_OK;

@@ -130,7 +130,8 @@ WCHAR *agent_path(void);
 
 /* Starts PATH, a Unix path, with one end of a new loopback connection as its standard input, for the identity SID:
  * its environment is ours with the values of HKLM\Software\winebits\Identities\<SID> (REG_SZ, REG_EXPAND_SZ: name and
- * value of a variable) on top.  They are read at each start, so they count from the next agent on.
+ * value of a variable) on top.  They are read at each start, so they count from the next agent on.  Whoever is not the
+ * Unix user has the Kerberos tickets that these values name and no others.
  * The other end goes to SOCKET: blocking, not inherited.  Win32 or winsock error.
  * One call at a time. */
 DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );

@@ -202,6 +202,14 @@ static HKEY open_identity( const WCHAR *sid )
     return key;
 }
 
+static void set_variable( struct environment *environment, const WCHAR *name, const WCHAR *value )
+{
+    SIZE_T length = wstr_len( name );
+
+    remove_variable( environment, name, length );
+    add_variable( environment, name, length, value, wstr_len( value ) );
+}
+
 static void add_identity( struct environment *environment, HKEY key )
 {
     WCHAR name[256], *value;
@@ -217,12 +225,17 @@ static void add_identity( struct environment *environment, HKEY key )
         }
         /* this also expands a REG_EXPAND_SZ */
         if (!RegGetValueW( key, NULL, name, RRF_RT_REG_SZ, NULL, value, &size ))
-        {
-            remove_variable( environment, name, length );
-            add_variable( environment, name, length, value, wstr_len( value ) );
-        }
+            set_variable( environment, name, value );
         free( value );
     }
+}
+
+/* Whoever is not the Unix user must not be taken for him: without tickets of their own they have none.  Kerberos would
+ * otherwise look where the Unix user's are, and for keys to get new ones with. */
+static void forget_tickets( struct environment *environment )
+{
+    set_variable( environment, L"KRB5CCNAME", L"MEMORY:none" );
+    set_variable( environment, L"KRB5_CLIENT_KTNAME", L"MEMORY:none" );
 }
 
 static WCHAR *make_environment( const WCHAR *sid )
@@ -231,6 +244,7 @@ static WCHAR *make_environment( const WCHAR *sid )
     HKEY key;
 
     copy_environment( &environment );
+    if (!identity_is_own_user( sid )) forget_tickets( &environment );
     if ((key = open_identity( sid )))
     {
         add_identity( &environment, key );
