@@ -23,9 +23,11 @@
  * It holds no policy (no retries, no jobs) and remembers nothing between orders but its connection pool.
  *
  * Threads: one loop (main.c) does everything; one helper thread (durable.c) only calls fdatasync and close, so
- * that neither ever delays an event.  libcurl's resolver threads are its own and are never waited for.
- * Everything below is for the loop's thread, no function blocks but for the disk in order.c's writes, and there
- * are no locks but the one inside durable.c.
+ * that neither ever delays an event; one (link.c) only waits for the end of the link.  libcurl's resolver threads are
+ * its own and are never waited for.
+ * Everything below is for the loop's thread, and there are no locks but the one inside durable.c.  No function blocks
+ * but for the disk in order.c's writes, and what libcurl does not do in pieces: asking a KDC for a ticket, and reading
+ * the authorities before the first TLS handshake.
  *
  * Times are milliseconds of CLOCK_MONOTONIC (microseconds where it says us); 0 means never.
  */
@@ -39,6 +41,9 @@
 #include "wire.h"
 
 struct agent;
+
+/* Start a thread that is not waited for and takes no signals.  0, or an errno. */
+int agent_start_thread( void *(*proc)( void * ), void *context );
 
 uint64_t agent_now_us( void );
 
@@ -71,7 +76,10 @@ struct link
     size_t out_start, out_end, out_size;
 };
 
-/* Take fd, which stays open, and queue our HELLO.  0, or an errno. */
+/* Take fd, which stays open, and queue our HELLO.  0, or an errno.
+ * When the other end is closed the loop sees that and ends the process; if it is held up, the process ends under it
+ * LINK_GRACE later, and nobody's connection or file stays in use. */
+#define LINK_GRACE 20   /* ms */
 int link_init( struct link *link, int fd );
 
 /* Receive what is there and hand each whole frame to handle(), which returns 0 to break the link.  The frame is

@@ -21,7 +21,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -99,8 +98,6 @@ static void *helper_thread( void *arg )
 struct durable *durable_create( void (*woken)( void *context ), void *context )
 {
     struct durable *durable;
-    pthread_t thread;
-    sigset_t all, old;
 
     if (!(durable = calloc( 1, sizeof(*durable) ))) return NULL;
     pthread_mutex_init( &durable->lock, NULL );
@@ -110,17 +107,9 @@ struct durable *durable_create( void (*woken)( void *context ), void *context )
     durable->woken = woken;
     durable->context = context;
 
-    sigfillset( &all );
-    pthread_sigmask( SIG_SETMASK, &all, &old );
-    errno = pthread_create( &thread, NULL, helper_thread, durable );
-    pthread_sigmask( SIG_SETMASK, &old, NULL );
-    if (errno)
-    {
-        free( durable );
-        return NULL;
-    }
-    pthread_detach( thread );
-    return durable;
+    if (!(errno = agent_start_thread( helper_thread, durable ))) return durable;
+    free( durable );
+    return NULL;
 }
 
 struct durable_file *durable_open( const char *path )

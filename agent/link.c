@@ -19,10 +19,23 @@
  */
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "agent.h"
+
+static void *watch_end( void *context )
+{
+    const struct link *link = context;
+    struct pollfd end = { link->fd, POLLRDHUP };
+
+    while (poll( &end, 1, -1 ) < 1) {}
+    usleep( LINK_GRACE * 1000 );
+    if (!__atomic_load_n( &link->broken, __ATOMIC_RELAXED )) _exit( 0 );
+    return NULL;
+}
 
 int link_init( struct link *link, int fd )
 {
@@ -37,7 +50,7 @@ int link_init( struct link *link, int fd )
 
     link_begin( link, &event, WIRE_HELLO, 0 );
     wire_put_u32( &event, WIRE_TAG_VERSION, WIRE_VERSION );
-    return link_send( link, &event ) ? 0 : ENOMEM;
+    return link_send( link, &event ) ? agent_start_thread( watch_end, link ) : ENOMEM;
 }
 
 /* Hand over the whole frames at the start of the buffer and keep the rest. */

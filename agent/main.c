@@ -20,6 +20,7 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +38,19 @@ uint64_t agent_now_us( void )
 
     clock_gettime( CLOCK_MONOTONIC, &now );
     return (uint64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+int agent_start_thread( void *(*proc)( void * ), void *context )
+{
+    sigset_t all, old;
+    pthread_t thread;
+    int ret;
+
+    sigfillset( &all );
+    pthread_sigmask( SIG_SETMASK, &all, &old );
+    if (!(ret = pthread_create( &thread, NULL, proc, context ))) pthread_detach( thread );
+    pthread_sigmask( SIG_SETMASK, &old, NULL );
+    return ret;
 }
 
 static int handle_frame( struct agent *agent, const struct wire_frame *frame )

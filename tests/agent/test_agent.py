@@ -787,6 +787,23 @@ def _(w):
         cancelled(agent, order)
 
 
+@test('an agent that is held up ends with its link, and its connections with it')
+def _(w):
+    pipe = w.file()
+    os.unlink(pipe)
+    os.mkfifo(pipe)         # that nobody reads: opening it for writing takes for ever
+    with w.agent() as agent, socket.create_server(('127.0.0.1', 0)) as listener:
+        listener.settimeout(PATIENCE)
+        agent.order(HEAD, URL='http://127.0.0.1:%d/' % listener.getsockname()[1])
+        with listener.accept()[0] as connection:
+            connection.settimeout(PATIENCE)
+            agent.order(GET, URL=w.double.url('/file'), FILE=pipe)
+            agent.socket.close()
+            agent.ended()
+            while connection.recv(4096):
+                pass
+
+
 @test('a service that does not read is dropped when events pile up')
 def _(w):
     with w.agent() as agent:
