@@ -38,6 +38,7 @@
 #include <stdio.h>
 #include <curl/curl.h>
 
+#include "multipart.h"
 #include "wire.h"
 
 struct agent;
@@ -134,7 +135,7 @@ struct durable *durable_create( void (*woken)( void *context ), void *context );
 /* Open an existing file for writing.  NULL with errno. */
 struct durable_file *durable_open( const char *path );
 
-/* Close a file that nothing was ever written to. */
+/* Close a file into which nothing was written that counts. */
 void durable_discard( struct durable_file *file );
 
 /* Have file's first `bytes` body bytes flushed; answered by one durable_collect(), in the order of the calls.
@@ -170,8 +171,9 @@ struct order
 
     struct durable_file *file;      /* NULL: the response has no body */
     uint64_t offset;
-    uint64_t written;
+    uint64_t written;               /* body bytes in the file that count */
     int file_errno;
+    struct multipart *parts;        /* NULL: the body is one run of bytes */
 
     uint32_t flags;                 /* enum wire_flags */
     uint32_t status;                /* of the last response but 1xx; 0: none */
@@ -179,7 +181,7 @@ struct order
     size_t headers_used, headers_size;
     int headers_whole;              /* the blank line has come */
 
-    CURLcode failure;               /* why we stopped libcurl, or CURLE_OK: its own code counts */
+    uint32_t failure;               /* enum wire_result: why we stopped libcurl; 0: its own code counts */
     char failure_text[CURL_ERROR_SIZE];
 
     uint64_t last_byte;             /* when the phase began or the last byte came */
@@ -199,11 +201,11 @@ struct order
 int order_start( struct agent *agent, const struct wire_frame *frame );
 
 /* GO and CANCEL; an id that is not known (any more) is ignored. */
-void order_go( struct agent *agent, uint32_t id );
+void order_go( struct agent *agent, const struct wire_frame *frame );
 void order_cancel( struct agent *agent, uint32_t id );
 
 /* libcurl is done with the order's handle. */
-void order_done( struct order *order, CURLcode code );
+void order_done( struct order *order, uint32_t code );
 
 /* Time-outs, progress and flushes that are due; returns when to call again. */
 uint64_t order_tick( struct agent *agent, uint64_t now );

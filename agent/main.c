@@ -60,7 +60,7 @@ static int handle_frame( struct agent *agent, const struct wire_frame *frame )
     case WIRE_ORDER:
         return order_start( agent, frame );
     case WIRE_GO:
-        order_go( agent, frame->order );
+        order_go( agent, frame );
         return 1;
     case WIRE_CANCEL:
         order_cancel( agent, frame->order );

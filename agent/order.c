@@ -62,7 +62,7 @@ static struct order *find_order( struct agent *agent, uint32_t id )
 }
 
 /* Remember why the transfer ends; the first reason stands.  The caller then makes libcurl stop. */
-static void __attribute__((format( printf, 3, 4 ))) fail( struct order *order, CURLcode code, const char *format, ... )
+static void __attribute__((format( printf, 3, 4 ))) fail( struct order *order, uint32_t code, const char *format, ... )
 {
     va_list args;
 
@@ -256,25 +256,48 @@ static size_t receive_header( char *data, size_t size, size_t count, void *conte
     return order->failure ? 0 : size * count;
 }
 
-static int write_file( struct order *order, const char *data, size_t length )
+/* Returns how many bytes are in the file, fewer than length after a failure. */
+static size_t write_file( struct order *order, const char *data, size_t length, uint64_t position )
 {
+    size_t written = 0;
     ssize_t done;
 
-    while (length)
+    while (written < length)
     {
-        done = pwrite( order->file->fd, data, length, order->offset + order->written );
+        done = pwrite( order->file->fd, data + written, length - written, position + written );
         if (done < 0 && errno == EINTR) continue;
         if (done <= 0)
         {
             order->file_errno = done ? errno : EIO;
             fail( order, CURLE_WRITE_ERROR, "Cannot write the file: %s", strerror( order->file_errno ) );
-            return 0;
+            break;
         }
-        order->written += done;
-        data += done;
-        length -= done;
+        written += done;
     }
-    return 1;
+    return written;
+}
+
+static void write_parts( struct order *order, const char *data, size_t length )
+{
+    struct multipart_piece piece;
+    size_t used;
+
+    while (length && !order->failure)
+    {
+        used = multipart_read( order->parts, data, length, &piece );
+        order->written = order->parts->bytes;
+        if (order->parts->state == MULTIPART_MALFORMED) fail( order, WIRE_RESULT_PARTS, "%s", order->parts->reason );
+        else write_file( order, piece.data, piece.length, piece.position );
+        data += used;
+        length -= used;
+    }
+}
+
+static int write_body( struct order *order, const char *data, size_t length )
+{
+    if (order->parts) write_parts( order, data, length );
+    else order->written += write_file( order, data, length, order->offset + order->written );
+    return !order->failure;
 }
 
 /* Whether the next bytes have to wait; the order's tick then lets them go on.  libcurl's own limit lets whole small
@@ -307,7 +330,7 @@ static size_t receive_body( char *data, size_t size, size_t count, void *context
         enter_phase( order, ORDER_WAITING );
     }
     if (order->phase == ORDER_WAITING || over_rate( order )) return CURL_WRITEFUNC_PAUSE;
-    if (!write_file( order, data, size * count )) return 0;
+    if (!write_body( order, data, size * count )) return 0;
     count_rate( order, size * count );
     order->last_byte = agent_now();
     return size * count;
@@ -332,10 +355,11 @@ static void end_order( struct order *order, uint32_t result )
     else if (order->file)
         durable_discard( order->file );
     free( order->headers );
+    free( order->parts );
     free( order );
 }
 
-void order_done( struct order *order, CURLcode code )
+void order_done( struct order *order, uint32_t code )
 {
     if (!code && order->phase < ORDER_WAITING)
     {
@@ -344,10 +368,12 @@ void order_done( struct order *order, CURLcode code )
             fail( order, CURLE_PARTIAL_FILE, "The connection ended in the middle of the headers" );
         else send_headers( order );
     }
+    if (!code && order->parts && order->parts->state != MULTIPART_WHOLE)
+        fail( order, WIRE_RESULT_PARTS, "The body ended in the middle of its parts" );
     end_order( order, order->failure ? order->failure : code );
 }
 
-static CURLcode open_file( struct order *order, const struct wire_frame *frame )
+static uint32_t open_file( struct order *order, const struct wire_frame *frame )
 {
     const char *name;
     size_t length;
@@ -384,9 +410,9 @@ static CURLcode set_callbacks( struct order *order )
     return curl_easy_setopt( easy, CURLOPT_WRITEDATA, order );
 }
 
-static CURLcode start_transfer( struct order *order, const struct wire_frame *frame )
+static uint32_t start_transfer( struct order *order, const struct wire_frame *frame )
 {
-    CURLcode code;
+    uint32_t code;
 
     if ((code = set_callbacks( order ))) return code;
     if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
@@ -397,7 +423,7 @@ static CURLcode start_transfer( struct order *order, const struct wire_frame *fr
 int order_start( struct agent *agent, const struct wire_frame *frame )
 {
     struct order *order;
-    CURLcode code;
+    uint32_t code;
 
     if (find_order( agent, frame->order )) return 0;
     if (!(order = calloc( 1, sizeof(*order) ))) return 0;
@@ -431,11 +457,20 @@ static void resume( struct order *order )
     if ((code = curl_easy_pause( order->easy, CURLPAUSE_CONT ))) order_done( order, code );
 }
 
-void order_go( struct agent *agent, uint32_t id )
+void order_go( struct agent *agent, const struct wire_frame *frame )
 {
-    struct order *order = find_order( agent, id );
+    struct order *order = find_order( agent, frame->order );
 
     if (!order || order->phase != ORDER_WAITING) return;
+    if (frame->fields[WIRE_TAG_PARTS].data)
+    {
+        if (!(order->parts = malloc( sizeof(*order->parts) )))
+        {
+            end_order( order, CURLE_OUT_OF_MEMORY );
+            return;
+        }
+        multipart_init( order->parts, frame );
+    }
     enter_phase( order, ORDER_BODY );
     order->progress_time = order->flush_time = order->last_byte;
     order->rate_due = agent_now_us();

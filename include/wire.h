@@ -48,7 +48,8 @@
  *      service                     agent
  *      ORDER id            ->
  *                          <-      HEADERS id      of the final response, before any byte is written
- *      GO id               ->                      the agent had stopped reading the body until now
+ *      GO id               ->                      the agent had stopped reading the body until now; GO says too
+ *                                                  whether it is one run of bytes, or parts
  *                          <-      PROGRESS id ... at most one per interval, only when the count changed
  *                          <-      DURABLE id ...  about every 5 s while bytes arrive
  *                          <-      DONE id
@@ -69,11 +70,13 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        2u
+#define WIRE_VERSION        3u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
 #define WIRE_MAX_FRAME      (WIRE_HEADER_SIZE + WIRE_MAX_PAYLOAD)
+#define WIRE_MAX_PARTS      16u     /* Apache sends the whole file to those who jump back and forth more than 20 times */
+#define WIRE_MAX_BOUNDARY   70u     /* RFC 2046 5.1.1 */
 
 /* Who sent what is being read; a frame type belongs to one sender, but for HELLO. */
 enum wire_sender
@@ -90,7 +93,9 @@ enum wire_type
     /* service: one HTTP request.  METHOD, URL, MAX_REDIRECTS, PROXY_MODE and FLAGS are required; FILE and
      * OFFSET are required without WIRE_FLAG_NO_BODY and forbidden with it; the rest is optional. */
     WIRE_ORDER    = 2,
-    /* service: the body of the response whose HEADERS came may be written; no fields */
+    /* service: the body of the response whose HEADERS came may be written.  No fields: all of it, at OFFSET.  Or
+     * BOUNDARY, SIZE and PARTS: it is multipart/byteranges, and has to hold just these parts of a file of SIZE bytes, in
+     * this order; else WIRE_RESULT_PARTS.  A part counts in BYTES when the delimiter behind it has come. */
     WIRE_GO       = 3,
     /* service: stop; no fields */
     WIRE_CANCEL   = 4,
@@ -162,6 +167,11 @@ enum wire_tag
     WIRE_TAG_TEXT,              /* string: what failed, in English, for logs; empty when nothing did */
     WIRE_TAG_IP,                /* string: address of the last peer (server or proxy), empty when there was none */
 
+    /* how a body of several parts is to be read */
+    WIRE_TAG_BOUNDARY,          /* string: 1 to WIRE_MAX_BOUNDARY bytes */
+    WIRE_TAG_SIZE,              /* u64: of the whole remote file; below 2^63 */
+    WIRE_TAG_PARTS,             /* bytes: 2 to WIRE_MAX_PARTS times the three numbers of struct wire_part */
+
     WIRE_TAG_END
 };
 
@@ -219,7 +229,8 @@ enum wire_result
     WIRE_RESULT_CA_FILE            = 77,    /* the authorities cannot be read */
     WIRE_RESULT_CRL_FILE           = 82,    /* CRL_FILE cannot be read */
     WIRE_RESULT_HTTP2              = 92,    /* HTTP/2 stream or (16) connection broke */
-    WIRE_RESULT_CANCELLED          = 1000
+    WIRE_RESULT_CANCELLED          = 1000,
+    WIRE_RESULT_PARTS              = 1001   /* the body is not made of the parts that GO named; what counts in BYTES is */
 };
 
 /* --- writing ------------------------------------------------------------------------------------- */
@@ -313,6 +324,26 @@ static inline void wire_put_bytes( struct wire_writer *writer, enum wire_tag tag
     if ((p = wire_put( writer, tag, length )) && length) memcpy( p, bytes, length );
 }
 
+/* One part of a body: LENGTH bytes, not 0, of the remote file from FIRST on; they go to POSITION of the local file. */
+struct wire_part
+{
+    uint64_t first, length, position;
+};
+
+#define WIRE_PART_SIZE 24u
+
+static inline void wire_put_parts( struct wire_writer *writer, const struct wire_part *parts, unsigned int count )
+{
+    unsigned char *p = wire_put( writer, WIRE_TAG_PARTS, (size_t)count * WIRE_PART_SIZE );
+
+    for (; p && count; count--, parts++, p += WIRE_PART_SIZE)
+    {
+        wire_store64( p, parts->first );
+        wire_store64( p + 8, parts->length );
+        wire_store64( p + 16, parts->position );
+    }
+}
+
 /* Finish: the length of the whole frame, which starts at the buffer given to wire_begin(); 0 when something
  * did not fit or held a NUL (nothing must be sent then). */
 static inline size_t wire_end( struct wire_writer *writer )
@@ -385,10 +416,25 @@ static inline const char *wire_get_string( const struct wire_frame *frame, enum 
     return (const char *)frame->fields[tag].data;
 }
 
+/* The parts in the field; 0 when it is absent. */
+static inline unsigned int wire_get_parts( const struct wire_frame *frame, struct wire_part parts[WIRE_MAX_PARTS] )
+{
+    const unsigned char *p = frame->fields[WIRE_TAG_PARTS].data;
+    unsigned int i, count = frame->fields[WIRE_TAG_PARTS].length / WIRE_PART_SIZE;
+
+    for (i = 0; i < count; i++, p += WIRE_PART_SIZE)
+    {
+        parts[i].first = wire_load64( p );
+        parts[i].length = wire_load64( p + 8 );
+        parts[i].position = wire_load64( p + 16 );
+    }
+    return count;
+}
+
 /* Whether a field with this tag, which is no number, may hold NULs. */
 static inline int wire_is_bytes( enum wire_tag tag )
 {
-    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY;
+    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY || tag == WIRE_TAG_PARTS;
 }
 
 /* Bytes of a number with this tag; 0 for a string or bytes. */
@@ -415,6 +461,7 @@ static inline uint32_t wire_number_size( enum wire_tag tag )
     case WIRE_TAG_OFFSET:
     case WIRE_TAG_RATE:
     case WIRE_TAG_BYTES:
+    case WIRE_TAG_SIZE:
         return 8;
     default:
         return 0;
@@ -446,6 +493,8 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
                    WIRE_BIT( FIRST_BYTE_TIMEOUT ) | WIRE_BIT( STALL_TIMEOUT ) | WIRE_BIT( PROGRESS_INTERVAL );
         break;
     case WIRE_GO:
+        *allowed = WIRE_BIT( BOUNDARY ) | WIRE_BIT( SIZE ) | WIRE_BIT( PARTS );
+        break;
     case WIRE_CANCEL:
         break;
     case WIRE_HEADERS:
@@ -484,6 +533,28 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (frame->fields[WIRE_TAG_PROXY_BYPASS].data && mode != WIRE_PROXY_EXPLICIT) return 0;
     if (wire_get_u32( frame, WIRE_TAG_AUTH ) & ~(uint32_t)WIRE_AUTH_ALL) return 0;
     if (wire_get_u32( frame, WIRE_TAG_PROXY_AUTH ) & ~(uint32_t)WIRE_AUTH_ALL) return 0;
+    return 1;
+}
+
+/* The rules about a GO's values; private to wire_read(). */
+static inline int wire_go_is_sound( const struct wire_frame *frame )
+{
+    const struct wire_field *boundary = &frame->fields[WIRE_TAG_BOUNDARY], *field = &frame->fields[WIRE_TAG_PARTS];
+    uint64_t size = wire_get_u64( frame, WIRE_TAG_SIZE );
+    struct wire_part parts[WIRE_MAX_PARTS];
+    unsigned int i, count;
+
+    if (!!boundary->data != !!field->data || !!boundary->data != !!frame->fields[WIRE_TAG_SIZE].data) return 0;
+    if (!field->data) return 1;
+    if (!boundary->length || boundary->length > WIRE_MAX_BOUNDARY || size >> 63) return 0;
+    if (field->length % WIRE_PART_SIZE || field->length < 2 * WIRE_PART_SIZE ||
+        field->length > WIRE_MAX_PARTS * WIRE_PART_SIZE) return 0;
+    count = wire_get_parts( frame, parts );
+    for (i = 0; i < count; i++)
+    {
+        if (!parts[i].length || parts[i].length > size || parts[i].first > size - parts[i].length) return 0;
+        if (parts[i].position >> 63) return 0;
+    }
     return 1;
 }
 
@@ -539,6 +610,7 @@ static inline enum wire_read_result wire_read( struct wire_reader *reader, const
     if (!wire_read_fields( data + WIRE_HEADER_SIZE, payload, allowed, required, frame )) return WIRE_READ_MALFORMED;
     if (type == WIRE_HELLO && wire_get_u32( frame, WIRE_TAG_VERSION ) != WIRE_VERSION) return WIRE_READ_MALFORMED;
     if (type == WIRE_ORDER && !wire_order_is_sound( frame )) return WIRE_READ_MALFORMED;
+    if (type == WIRE_GO && !wire_go_is_sound( frame )) return WIRE_READ_MALFORMED;
     if (type == WIRE_HELLO) reader->greeted = 1;
     *used = WIRE_HEADER_SIZE + payload;
     return WIRE_READ_FRAME;

@@ -49,9 +49,9 @@ WIRE = _enums()
 TAGS = {name[4:]: value for name, value in WIRE.items() if name.startswith('TAG_')}
 NAMES = {value: name for name, value in TAGS.items()}
 TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE')}
-U64 = {'OFFSET', 'RATE', 'BYTES'}
+U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'CRL_FILE', 'CLIENT_CHAIN', 'CLIENT_KEY', 'TEXT', 'IP'}
+           'PASSWORD', 'CRL_FILE', 'CLIENT_CHAIN', 'CLIENT_KEY', 'TEXT', 'IP', 'BOUNDARY', 'PARTS'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
 
@@ -71,7 +71,13 @@ def frame(name, order, fields=(), **header):
                        header.get('reserved', 0), order) + payload
 
 
-HELLO = frame('HELLO', 0, {'VERSION': 2})
+def parts_of(*parts):
+    """the first byte, length and position of each, as GO has them"""
+    return b''.join(struct.pack('<3Q', *part) for part in parts)
+
+
+WIRE_VERSION = 3
+HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
 
 class Event(dict):
@@ -117,8 +123,8 @@ class Agent:
         self.send(frame('ORDER', self.last, dict(fields, **more)))
         return self.last
 
-    def go(self, order):
-        self.send(frame('GO', order))
+    def go(self, order, **parts):
+        self.send(frame('GO', order, parts))
 
     def cancel(self, order):
         self.send(frame('CANCEL', order))

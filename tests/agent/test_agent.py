@@ -28,6 +28,7 @@ import os
 import resource
 import shutil
 import socket
+import struct
 import subprocess
 import sys
 import tempfile
@@ -35,7 +36,8 @@ import threading
 import time
 import traceback
 
-from agentlink import GET, HEAD, HELLO, PATIENCE, WIRE, Agent, Double, field, frame
+from agentlink import GET, HEAD, HELLO, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
+from malformed import MALFORMED
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
 from double import content  # noqa: E402
@@ -200,46 +202,6 @@ def _(w):
     agent.ended()
 
 
-WIRE_VERSION = 2
-GOOD = dict(GET, URL='http://127.0.0.1:9/', FILE='/dev/null')
-
-
-def without(name):
-    return {n: v for n, v in GOOD.items() if n != name}
-
-
-MALFORMED = {
-    'another version': frame('HELLO', 0, {'VERSION': 1}),
-    'no HELLO first': frame('GO', 1),
-    'a second HELLO': HELLO + HELLO,
-    'a HELLO with an order id': frame('HELLO', 1, {'VERSION': WIRE_VERSION}),
-    'an unknown type': HELLO + frame(None, 1, kind=5),
-    'an event': HELLO + frame('PROGRESS', 1, {'BYTES': 1}),
-    'reserved bits': HELLO + frame('GO', 1, reserved=1),
-    'order id 0': HELLO + frame('GO', 0),
-    'an over-long frame': HELLO + frame('GO', 1, length=262145),
-    'an unknown tag': HELLO + frame('GO', 1, b'\xff\0\0\0\0\0\0\0'),
-    'tag 0': HELLO + frame('GO', 1, bytes(8)),
-    'a field that does not belong': HELLO + frame('GO', 1, {'BYTES': 1}),
-    'a tag twice': HELLO + frame('ORDER', 1, b''.join(field(n, v) for n, v in GOOD.items()) + field('FLAGS', 0)),
-    'a number of the wrong size': HELLO + frame('ORDER', 1, b''.join(field(n, v) for n, v in without('FLAGS').items()) +
-                                                field('METHOD', b'abc').replace(b'\2\0', b'\5\0', 1)),
-    'a truncated field': HELLO + frame('ORDER', 1, field('URL', 'http://a/')[:-1]),
-    'a truncated field header': HELLO + frame('ORDER', 1, field('URL', 'http://a/') + b'\1\0\0'),
-    'reserved bits of a field': HELLO + frame('ORDER', 1, field('URL', 'x')[:2] + b'\1' + field('URL', 'x')[3:]),
-    'a string with NUL': HELLO + frame('ORDER', 1, dict(GOOD, URL='http://127.0.0.1/\0')),
-    'an order without method': HELLO + frame('ORDER', 1, without('METHOD')),
-    'an order without file': HELLO + frame('ORDER', 1, without('FILE')),
-    'an order without offset': HELLO + frame('ORDER', 1, without('OFFSET')),
-    'a negative offset': HELLO + frame('ORDER', 1, dict(GOOD, OFFSET=1 << 63)),
-    'a file without a body': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=WIRE['FLAG_NO_BODY'])),
-    'unknown flags': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=1 << 31)),
-    'an unknown proxy mode': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=3)),
-    'an explicit proxy that is missing': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=2)),
-    'an unknown authentication': HELLO + frame('ORDER', 1, dict(GOOD, AUTH=16)),
-}
-
-
 @test('every malformed frame drops the connection and ends it')
 def _(w):
     for what, data in MALFORMED.items():
@@ -377,6 +339,53 @@ def _(w):
         assert 'X-Sum' not in names(fetch_whole(w, agent, '/chunked'))
         headers = fetch_whole(w, agent, '/early-hints')
         assert 'Link' not in names(headers) and headers['STATUS'] == 200
+
+
+def order_parts(w, agent, path, target, wanted, asked=None):
+    """an order for the parts asked for, with GO for those wanted; DONE"""
+    ranges = ','.join('%d-%d' % (first, first + length - 1) for first, length, _ in asked or wanted)
+    order = agent.order(GET, URL=w.double.url(path), FILE=target, HEADERS='Range: bytes=%s\r\n' % ranges)
+    agent.wait('HEADERS', order=order)
+    agent.go(order, BOUNDARY='double', SIZE=100000, PARTS=parts_of(*wanted))
+    return agent.wait('DONE', order=order)
+
+
+@test('each part of a multipart body goes where GO says')
+def _(w):
+    target = w.file(200)
+    with w.agent() as agent:
+        done = order_parts(w, agent, '/parts', target, ((100, 100, 20), (1000, 50, 120), (30, 10, 0)))
+        equal((done['STATUS'], done['RESULT'], done['BYTES'], done['TEXT']), (206, 0, 160, ''))
+        equal(agent.wait('DURABLE', order=agent.last)['BYTES'], 160)
+        equal(read(target), content(10, 30) + EXTRA * 10 + content(100, 100) + content(50, 1000) + EXTRA * 30)
+
+
+@test('parts that are not those of GO end the order, and only what came before them counts')
+def _(w):
+    with w.agent() as agent:
+        for asked, wanted in ((200, 10), (201, 10)), ((200, 10), (200, 11)), ((0, 10), (99, 10)):
+            target = w.file()
+            done = order_parts(w, agent, '/parts', target, ((100, 100, 0), (*wanted, 100)), ((100, 100, 0), (*asked, 100)))
+            equal((done['RESULT'], done['BYTES'], done['ERRNO']), (WIRE['RESULT_PARTS'], 100, 0))
+            assert done['TEXT'], done
+            equal(agent.wait('DURABLE', order=done.order)['BYTES'], 100)
+            equal(read(target), content(100, 100))
+        # one run of bytes
+        done = order_parts(w, agent, '/file', w.file(), ((100, 100, 0), (300, 10, 100)))
+        equal((done['RESULT'], done['BYTES']), (WIRE['RESULT_PARTS'], 0))
+
+
+@test('a body that ends, or a disk that is full, in the middle of a part leaves those before it')
+def _(w):
+    wanted = (100, 100, 0), (1000, 50, 100)
+    with w.agent() as agent:
+        for query, result in ('', WIRE['RESULT_PARTS']), ('?lost=1', WIRE['RESULT_PARTIAL']):
+            done = order_parts(w, agent, '/torn-parts' + query, w.file(), wanted)
+            equal((done['RESULT'], done['BYTES']), (result, 100))
+            equal(agent.wait('DURABLE', order=done.order)['BYTES'], 100)
+    with w.agent(preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (120, 120))) as agent:
+        done = order_parts(w, agent, '/parts', w.file(), wanted)
+        equal((done['RESULT'], done['BYTES'], done['ERRNO']), (WIRE['RESULT_FILE'], 100, errno.EFBIG))
 
 
 @test('what is odd about ranges is reported as it came')

@@ -195,6 +195,110 @@ static HRESULT do_add( WCHAR **args )
     return IBackgroundCopyJob_AddFile( job, args[0], args[1] );
 }
 
+#define MAX_RANGES 64
+
+/* OFFSET:LENGTH,OFFSET:LENGTH... where the last LENGTH may be eof; returns how many, 0: it cannot be read. */
+static DWORD read_ranges( const WCHAR *text, BG_FILE_RANGE ranges[MAX_RANGES] )
+{
+    DWORD count = 0;
+    WCHAR *end;
+
+    do
+    {
+        if (count == MAX_RANGES) return 0;
+        ranges[count].InitialOffset = _wcstoui64( text, &end, 10 );
+        if (*end != ':') return 0;
+        if (!wcscmp( text = end + 1, L"eof" ))
+        {
+            ranges[count].Length = BG_LENGTH_TO_EOF;
+            return count + 1;
+        }
+        ranges[count++].Length = _wcstoui64( text, &end, 10 );
+        text = end + 1;
+    }
+    while (*end == ',');
+    return *end ? 0 : count;
+}
+
+static HRESULT do_ranges( WCHAR **args )
+{
+    BG_FILE_RANGE ranges[MAX_RANGES];
+    DWORD count = read_ranges( args[2], ranges );
+    IBackgroundCopyJob3 *job3;
+    HRESULT hr;
+
+    if (!count) return E_INVALIDARG;
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob3, (void **)&job3 ))) return hr;
+    hr = IBackgroundCopyJob3_AddFileWithRanges( job3, args[0], args[1], count, ranges );
+    IBackgroundCopyJob3_Release( job3 );
+    return hr;
+}
+
+static HRESULT do_demand( WCHAR **args )
+{
+    BITS_JOB_PROPERTY_VALUE value = { 0 };
+    IBackgroundCopyJob5 *job5;
+    HRESULT hr;
+
+    value.Enable = TRUE;
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJob5, (void **)&job5 ))) return hr;
+    hr = IBackgroundCopyJob5_SetProperty( job5, BITS_JOB_PROPERTY_ON_DEMAND_MODE, value );
+    IBackgroundCopyJob5_Release( job5 );
+    return hr;
+}
+
+/* The job's only file. */
+static HRESULT get_file( IBackgroundCopyFile6 **file )
+{
+    IEnumBackgroundCopyFiles *files;
+    IBackgroundCopyFile *first;
+    HRESULT hr;
+
+    if (FAILED(hr = IBackgroundCopyJob_EnumFiles( job, &files ))) return hr;
+    if ((hr = IEnumBackgroundCopyFiles_Next( files, 1, &first, NULL )) == S_OK)
+    {
+        hr = IBackgroundCopyFile_QueryInterface( first, &IID_IBackgroundCopyFile6, (void **)file );
+        IBackgroundCopyFile_Release( first );
+    }
+    IEnumBackgroundCopyFiles_Release( files );
+    return hr == S_FALSE ? E_FAIL : hr;
+}
+
+static HRESULT do_request( WCHAR **args )
+{
+    BG_FILE_RANGE ranges[MAX_RANGES];
+    DWORD count = read_ranges( args[0], ranges );
+    IBackgroundCopyFile6 *file;
+    HRESULT hr;
+
+    if (!count) return E_INVALIDARG;
+    if (FAILED(hr = get_file( &file ))) return hr;
+    hr = IBackgroundCopyFile6_RequestFileRanges( file, count, ranges );
+    IBackgroundCopyFile6_Release( file );
+    return hr;
+}
+
+/* One fact: the ranges that are there, as read_ranges() has them. */
+static HRESULT do_filled( WCHAR **args )
+{
+    IBackgroundCopyFile6 *file;
+    BG_FILE_RANGE *ranges;
+    DWORD count, i;
+    HRESULT hr;
+
+    if (FAILED(hr = get_file( &file ))) return hr;
+    if (SUCCEEDED(hr = IBackgroundCopyFile6_GetFilledFileRanges( file, &count, &ranges )))
+    {
+        say( L"filled " );
+        for (i = 0; i < count; i++)
+            say( L"%ls%I64u:%I64u", i ? L"," : L"", ranges[i].InitialOffset, ranges[i].Length );
+        say( L"\n" );
+        CoTaskMemFree( ranges );
+    }
+    IBackgroundCopyFile6_Release( file );
+    return hr;
+}
+
 static HRESULT do_priority( WCHAR **args )
 {
     return IBackgroundCopyJob_SetPriority( job, wcstoul( args[0], NULL, 0 ) );
@@ -703,6 +807,10 @@ steps[] =
     { L"find",     1, do_find },
     { L"list",     0, do_list },
     { L"add",      2, do_add },
+    { L"ranges",   3, do_ranges },
+    { L"demand",   0, do_demand },
+    { L"request",  1, do_request },
+    { L"filled",   0, do_filled },
     { L"priority", 1, do_priority },
     { L"notify",   1, do_notify },
     { L"helper",   1, do_helper },

@@ -29,6 +29,7 @@
 void fuzz_journal( const unsigned char *data, size_t size );    /* the reader of journals */
 void fuzz_wire( const unsigned char *data, size_t size );       /* both ends of wire.h; the first byte says whose */
 void fuzz_response( const unsigned char *data, size_t size );   /* header blocks: ranges, lengths, dates, redirects */
+void fuzz_multipart( const unsigned char *data, size_t size );   /* bodies of several parts, in reads of the first byte's size */
 void fuzz_url( const unsigned char *data, size_t size );        /* remote names and URLs */
 void fuzz_proxy( const unsigned char *data, size_t size );      /* lists of proxies; exceptions behind the first LF */
 

@@ -34,6 +34,7 @@ targets[] =
     { "journal", fuzz_journal },
     { "wire", fuzz_wire },
     { "response", fuzz_response },
+    { "multipart", fuzz_multipart },
     { "url", fuzz_url },
     { "proxy", fuzz_proxy },
 };

@@ -137,8 +137,11 @@ class Request(http.server.BaseHTTPRequestHandler):
 
     def half(self):
         """complete headers and the first half of the body"""
-        self.head(200, *self.validators(), ('Accept-Ranges', 'bytes'), length=self.size)
-        self.content(self.size // 2)
+        wanted = self.range()
+        first, last = wanted or (0, self.size - 1)
+        self.head(206 if wanted else 200, *self.validators(), ('Accept-Ranges', 'bytes'),
+                  *([('Content-Range', 'bytes %d-%d/%d' % (first, last, self.size))] if wanted else []), length=last + 1 - first)
+        self.content((last + 1 - first) // 2, first)
 
     def until_closed(self):
         """wait for the client to go away"""
@@ -161,6 +164,23 @@ class Request(http.server.BaseHTTPRequestHandler):
             return False
         return int(first), min(int(last), self.size - 1) if last else self.size - 1
 
+    def ranges(self):
+        """first and last byte of each of several ranges; None: there is one or none"""
+        match = re.fullmatch(r'bytes=(\d+-\d+(?:,\d+-\d+)+)', self.headers.get('Range', ''))
+        return match and [tuple(map(int, text.split('-'))) for text in match[1].split(',')]
+
+    def part(self, first, last, *headers, total=None):
+        """one part of a body of several, from its delimiter to its data"""
+        lines = ['--double', *headers, 'Content-Range: bytes %d-%d/%d' % (first, last, total or self.size)]
+        return '\r\n'.join([*lines, '', '']).encode() + content(last - first + 1, first)
+
+    def multipart(self, parts, end='\r\n--double--', length=None):
+        """a body of these parts"""
+        data = b'\r\n'.join(parts) + end.encode()
+        self.head(206, *self.validators(), ('Content-Type', 'multipart/byteranges; boundary=double'),
+                  length=length or len(data))
+        self.body(data)
+
 
 # --- the behaviours
 
@@ -179,6 +199,28 @@ def file(r):
     first, last = wanted
     r.head(206, *r.validators(), ('Content-Range', 'bytes %d-%d/%d' % (first, last, r.size)), length=last - first + 1)
     r.content(last - first + 1, first)
+
+
+@behaviour('parts')
+def parts(r):
+    """a static file that sends several ranges at once, too"""
+    several = r.ranges()
+    if not several or r.command == 'HEAD':
+        return file(r)
+    r.multipart([r.part(*one, 'Content-Type: text/plain') for one in several])
+
+
+@behaviour('torn-parts')
+def torn_parts(r):
+    """of the last of several ranges the first half, and then the end of the body; lost=1: of the connection; hang=1:
+    nothing"""
+    data = [r.part(*one) for one in r.ranges()]
+    first, last = r.ranges()[-1]
+    data[-1] = data[-1][:-((last + 1 - first) // 2)]
+    r.multipart(data, end='', length=2 * sum(map(len, data)) if {'lost', 'hang'} & set(r.query) else None)
+    if 'hang' in r.query:
+        r.until_closed()
+    r.close_connection = True
 
 
 @behaviour('hang')

@@ -33,26 +33,37 @@ def creature(name, state, requests, code=None, path=None, **more):
     return double.behaviour(name)
 
 
+def of_ranges(size, ranges):
+    """What a job has at the end of the double's file of SIZE bytes."""
+    content = double.content(size)
+    if not ranges:
+        return content
+    pairs = (text.split(":") for text in ranges.split(","))
+    return b"".join(content[int(first):][:None if length == "eof" else int(length)] for first, length in pairs)
+
+
 class Creature:
     def __init__(self, name, path, state, requests, code, *, server="origin", size=SIZE, data=None, total=None, first=None,
-                 setup=lambda client: None, exact=True, **query):
+                 setup=lambda client: None, exact=True, ranges=None, **query):
         """The job comes to rest in STATE with CODE after these REQUESTS ("HEAD, GET undated, GET 50000-99999").
 
         SERVER: an attribute of Test; SIZE: of its file; DATA: what the job must have, if not that file; TOTAL: BytesTotal,
         if not the size of the data; FIRST: state and code in which the first run ends, before the client calls Resume;
-        SETUP(client): what the job needs besides its file; EXACT: whether the double sees the job's own headers."""
+        SETUP(client): what the job needs besides its file; EXACT: whether the double sees the job's own headers; RANGES: of
+        the file, as Test.job() takes them."""
         self.name, self.path, self.state, self.code = name, path, state, code
         self.requests = requests.split(", ") if requests else []
         self.server, self.first, self.setup, self.exact = server, first, setup, exact
         self.query = dict(query, size=size)
-        self.data = double.content(size) if data is None and state == DONE else data
+        self.data = of_ranges(size, ranges) if data is None and state == DONE else data
+        self.ranges = ranges
         self.total = total
 
     def enter(self):
         """Starts the job."""
         self.test = Test()
         self.source = getattr(self.test, self.server)
-        self.test.job(self.test.url(self.path, self.source, **self.query))
+        self.test.job(self.test.url(self.path, self.source, **self.query), ranges=self.ranges)
         self.setup(self.test.client)
         self.test.client.resume()
 

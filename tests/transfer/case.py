@@ -87,12 +87,16 @@ class Test:
     def url(self, path, server=None, **query):
         return (server or self.origin).url(path, self.row, **query)
 
-    def job(self, *urls):
-        """A foreground job with these files: out.bin, out1.bin, ..."""
+    def job(self, *urls, ranges=None):
+        """A foreground job with these files: out.bin, out1.bin, ...; of RANGES ("OFFSET:LENGTH,OFFSET:eof") only"""
         self.id = self.client.create(self.row)["id"]
         self.client.priority(0)
         for number, url in enumerate(urls):
-            self.client.add(url, windows(self.path("out%s.bin" % (number or ""))))
+            local = windows(self.path("out%s.bin" % (number or "")))
+            if ranges:
+                self.client.ranges(url, local, ranges)
+            else:
+                self.client.add(url, local)
 
     def half(self, url):
         """A running job that has half of its file, from a server that sends no more."""

@@ -431,6 +431,38 @@ def killed(t):
     t.complete(double.content(SIZE))
 
 
+def demand_and_kill(t, path, ranges, bytes, filled, rest, **query):
+    """A job on demand for RANGES, whose agent is killed when BYTES have come: FILLED stays, and REST is asked for next."""
+    t.id = t.client.create(t.row)["id"]
+    t.client.priority(0)
+    t.client.demand()
+    t.client.add(t.url(path, **query), windows(t.local))
+    t.client.request(ranges)
+    t.client.resume()
+    t.client.bytes(bytes, DEADLINE * 1000)
+    t.equal("number of agents", len(kill_agents()), 1)
+    t.rests(TRANSIENT, 0x8007042b, QUEUE_MANAGER)
+    t.equal("ranges after the kill", t.client.filled()["filled"], filled)
+    t.client.resume()
+    t.client.until("SUSPENDED")
+    t.equal("requests", t.requests()[2:], ["HEAD", rest])
+    t.client.request("0:eof")
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("on demand: an agent that is killed in the middle of a range leaves what had come of it")
+def killed_on_demand(t):
+    demand_and_kill(t, "/in-turn/file/hang-body/parts", "20000:40000", 20000, "20000:20000", "GET 40000-59999")
+    t.equal("requests", t.requests()[-1], "GET 0-19999,60000-99999")
+
+
+@test("on demand: an agent that is killed in the middle of several ranges leaves those that had come")
+def killed_in_parts(t):
+    demand_and_kill(t, "/in-turn/file/torn-parts/parts", "1000:100,20000:40000", 100, "1000:100", "GET 20000-59999", hang=1)
+
+
 @test("an agent that is killed before the server answered: a new one asks again")
 def killed_early(t):
     t.job(t.url("/in-turn/hang/file"))

@@ -27,6 +27,7 @@ extern const struct test event_tests[];
 extern const struct test httpdate_tests[];
 extern const struct test list_tests[];
 extern const struct test job_tests[];
+extern const struct test multipart_tests[];
 extern const struct test name_tests[];
 extern const struct test options_tests[];
 extern const struct test pick_tests[];
@@ -52,6 +53,7 @@ suites[] =
     { "httpdate", httpdate_tests },
     { "list", list_tests },
     { "job", job_tests },
+    { "multipart", multipart_tests },
     { "name", name_tests },
     { "options", options_tests },
     { "pick", pick_tests },

@@ -86,6 +86,11 @@ static void reads_headers(void)
                                                                 UNKNOWN, 1, 4 * GIB, 5 * GIB - 1, 5 * GIB, 0 },
         { "Content-Range: bytes 0-4/*\r\n",                     UNKNOWN, 1, 0, 4, UNKNOWN, 0 },
         { "Content-Range: bytes */5\r\n",                       UNKNOWN, 0, 0, 0, 5, 0 },
+        { "Content-Range: bytes 0-4/5\r\nContent-Range: bytes 0-4/5\r\n",
+                                                                UNKNOWN, 1, 0, 4, 5, 0 },
+        { "Content-Range: bytes 0-4/9\r\nContent-Range: bytes 5-8/9\r\n",
+                                                                UNKNOWN, 1, 0, 4, 9, 1 },
+        { "Content-Range: bytes 0-4/9, bytes 0-4/9\r\n",        UNKNOWN, 0, 0, 0, UNKNOWN, 1 },
         { "Content-Range: bytes 0-5/5\r\n",                     UNKNOWN, 0, 0, 5, 5, 1 },
         { "Content-Range: bytes 3-2/5\r\n",                     UNKNOWN, 0, 3, 2, 5, 1 },
         { "Content-Range: bytes 0-4\r\n",                       UNKNOWN, 0, 0, 0, UNKNOWN, 1 },
@@ -131,6 +136,47 @@ static void reads_last_modified(void)
     memcpy( header, "Last-Modified:", 14 );
     plan_parse( &r, 200, header, sizeof(header) );
     check( !r.modified, "got %llu\n", LLU(r.modified) );
+}
+
+static void reads_the_boundary(void)
+{
+    static const struct
+    {
+        const char *headers, *boundary;
+    }
+    cases[] =
+    {
+        { "Content-Type: multipart/byteranges; boundary=abc\r\n",             "abc" },
+        { "content-type:MULTIPART/ByteRanges;BOUNDARY=00000000000000000012\r\n", "00000000000000000012" },
+        { "Content-Type: multipart/byteranges; charset=x ; boundary = \"a b:c\" ; q\r\n", "a b:c" },
+        { "Content-Type: multipart/byteranges; boundary=a'()+_,-./:=?b\r\n",  "a'()+_,-./:=?b" },
+        { "Content-Type: multipart/byteranges; boundary=abc\r\nContent-Type: multipart/byteranges; boundary=abc\r\n", "abc" },
+        { "Content-Type: multipart/byteranges; boundary="
+          "1234567890123456789012345678901234567890123456789012345678901234567890\r\n",
+          "1234567890123456789012345678901234567890123456789012345678901234567890" },
+        { "Content-Type: multipart/byteranges; boundary="
+          "12345678901234567890123456789012345678901234567890123456789012345678901\r\n", "" },
+        { "Content-Type: multipart/byteranges\r\n",                           "" },
+        { "Content-Type: multipart/byteranges; boundary\r\n",                 "" },
+        { "Content-Type: multipart/byteranges; boundary=\r\n",                "" },
+        { "Content-Type: multipart/byteranges; boundary=\"\"\r\n",            "" },
+        { "Content-Type: multipart/byteranges; boundary=\"a\r\n",             "" },
+        { "Content-Type: multipart/byteranges; boundary=a\x80\r\n",           "" },
+        { "Content-Type: multipart/mixed; boundary=abc\r\n",                  "" },
+        { "Content-Type: text/plain; x=multipart/byteranges; boundary=abc\r\n", "" },
+        { "X-Content-Type: multipart/byteranges; boundary=abc\r\n",           "" },
+        { "Content-Type:\r\n",                                                "" },
+        { "Content-Type: ;boundary=abc\r\n",                                  "" },
+    };
+    struct plan_response r;
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        plan_parse( &r, 206, cases[i].headers, strlen( cases[i].headers ) );
+        check( !strcmp( r.boundary, cases[i].boundary ), "case %u: %s\n", i, r.boundary );
+        check( !r.malformed, "case %u: malformed\n", i );
+    }
 }
 
 static void ignores_content_range_unless_partial(void)
@@ -558,6 +604,7 @@ static void puts_pieces_where_they_belong(void)
     init_probed( &plan, 9, MONDAY, 0 );
     plan_set_pieces( &plan, 2, pieces );
     check( plan_total( &plan ) == 9, "total %llu\n", LLU(plan_total( &plan )) );
+    plan_refuse_parts( &plan );
     check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, "Range: bytes=6-7\r\n" ), "%s\n", headers );
     check( plan_position( &plan ) == 6, "at %llu\n", LLU(plan_position( &plan )) );
     check( answer( &plan, 206, RANGE(6, 7, 9), &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
@@ -574,6 +621,7 @@ static void puts_pieces_where_they_belong(void)
     /* a server without ranges will do for the whole, and for nothing else */
     init_probed( &plan, 9, MONDAY, 0 );
     plan_set_pieces( &plan, 2, pieces );
+    plan_refuse_parts( &plan );
     plan_next( &plan, headers );
     check( answer( &plan, 200, LENGTH(9) MONDAY, &code ) == PLAN_FAIL && code == BG_E_RANDOM_ACCESS_NOT_SUPPORTED,
            "%#x\n", (unsigned int)code );
@@ -581,6 +629,150 @@ static void puts_pieces_where_they_belong(void)
     plan_set_pieces( &plan, 1, &all );
     check( plan_next( &plan, headers ) == PLAN_GET && !strstr( headers, "Range" ), "%s\n", headers );
     check( answer( &plan, 200, LENGTH(9) MONDAY, &code ) == PLAN_TAKE, "%#x\n", (unsigned int)code );
+}
+
+#define PARTS "Content-Type: multipart/byteranges; boundary=x\r\n"
+
+/* spec: behaviour 4.9 */
+static void asks_for_several_ranges_at_once(void)
+{
+    static const BG_FILE_RANGE mapping[] = { { 100, 100 }, { 1000, 100 }, { 200, 100 } };
+    static const BG_FILE_RANGE empty[] = { { 5, 10 }, { 50, 0 }, { 20, 10 }, { 90, BG_LENGTH_TO_EOF } };
+    static const BG_FILE_RANGE large[] = { { 0, 10 }, { 2 << 20, PLAN_PARTS_BYTES - 10 }, { 50, 1 }, { 60, 1 } };
+    static const struct
+    {
+        UINT64 size;
+        const BG_FILE_RANGE *ranges;
+        ULONG count;
+        UINT64 offset;
+        const char *expect;
+        UINT64 length;
+        UINT64 last_position;   /* of the last part in the local file; 0: there is just one */
+    }
+    cases[] =
+    {
+        { 5000, mapping, 3, 0,   "Range: bytes=100-199,1000-1099,200-299\r\n", 300, 200 },
+        { 5000, mapping, 3, 25,  "Range: bytes=125-199,1000-1099,200-299\r\n", 275, 200 },
+        { 5000, mapping, 3, 100, "Range: bytes=1000-1099,200-299\r\n", 200, 200 },
+        { 5000, mapping, 3, 199, "Range: bytes=1099-1099,200-299\r\n", 101, 200 },
+        { 5000, mapping, 3, 200, "Range: bytes=200-299\r\n", 100, 0 },
+        { 100, empty, 4, 0,      "Range: bytes=5-14,20-29,90-99\r\n", 30, 20 },
+        { 100, empty, 4, 10,     "Range: bytes=20-29,90-99\r\n", 20, 20 },
+        { 100, empty, 3, 10,     "Range: bytes=20-29\r\n", 10, 0 },
+        { 90, empty, 4, 0,       "Range: bytes=5-14,20-29\r\n", 20, 10 },
+        { 4 << 20, large, 4, 0,  "Range: bytes=0-9,2097152-3145717\r\n", PLAN_PARTS_BYTES, 10 },
+        { 4 << 20, large, 4, 11, "Range: bytes=2097153-3145717,50-50,60-60\r\n", PLAN_PARTS_BYTES - 9,
+          PLAN_PARTS_BYTES + 1 },
+    };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        init_probed( &plan, cases[i].size, MONDAY, cases[i].offset );
+        plan_set_ranges( &plan, cases[i].count, cases[i].ranges );
+        check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, cases[i].expect ), "case %u: %s\n", i, headers );
+        check( plan.length == cases[i].length, "case %u: length %llu\n", i, LLU(plan.length) );
+        check( !plan.part_count == !cases[i].last_position, "case %u: %u parts\n", i, plan.part_count );
+        if (!plan.part_count) continue;
+        check( plan.parts[0].position == plan.offset, "case %u: at %llu\n", i, LLU(plan.parts[0].position) );
+        check( plan.parts[plan.part_count - 1].position == cases[i].last_position, "case %u: at %llu\n", i,
+               LLU(plan.parts[plan.part_count - 1].position) );
+    }
+
+    /* pieces stay where they are */
+    init_probed( &plan, 5000, MONDAY, 25 );
+    plan_set_pieces( &plan, 3, mapping );
+    plan_next( &plan, headers );
+    check( plan.part_count == 3 && plan.parts[0].position == 125 && plan.parts[2].position == 200, "%s\n", headers );
+}
+
+static void bounds_a_request_for_ranges(void)
+{
+    BG_FILE_RANGE ranges[WIRE_MAX_PARTS + 1];
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT code;
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE(ranges); i++)
+    {
+        ranges[i].InitialOffset = ((UINT64)1 << 62) + 3 * i;    /* 19 digits */
+        ranges[i].Length = 2;
+    }
+    init_probed( &plan, ((UINT64)1 << 63) - 20, MONDAY, 0 );
+    plan_set_ranges( &plan, ARRAY_SIZE(ranges), ranges );
+    plan_next( &plan, headers );
+    check( plan.part_count == WIRE_MAX_PARTS, "%u parts\n", plan.part_count );
+    check( strlen( headers ) > 16 * 40 && !strcmp( headers + strlen( headers ) - strlen( AGENT ), AGENT ), "%s\n", headers );
+
+    /* of a file whose size is not known, one range; its answer tells */
+    plan_init( &plan, UNKNOWN, 0, 0 );
+    plan_set_ranges( &plan, 2, ranges );
+    plan_next( &plan, headers );
+    check( answer( &plan, 405, "", &code ) == PLAN_SKIP, "%#x\n", (unsigned int)code );
+    plan_next( &plan, headers );
+    check( !plan.part_count, "%u parts\n", plan.part_count );
+}
+
+/* spec: behaviour 4.4, step 6 */
+static void falls_back_to_single_ranges(void)
+{
+    static const BG_FILE_RANGE ranges[] = { { 5, 10 }, { 20, 10 } };
+    static const struct
+    {
+        UINT status;
+        const char *headers;
+        enum plan_verdict verdict;
+        HRESULT code;
+        const char *next;       /* in the headers of the next request; NULL: it is a HEAD */
+    }
+    cases[] =
+    {
+        { 206, PARTS MONDAY, PLAN_TAKE, S_OK, "Range: bytes=5-14,20-29\r\n" },
+        { 206, PARTS LENGTH(500), PLAN_TAKE, S_OK, "Range: bytes=5-14,20-29\r\n" },
+        { 206, "Content-Type: multipart/byteranges\r\n", PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 206, "Content-Type: text/plain\r\n", PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 206, RANGE(5, 14, 100) MONDAY, PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 206, RANGE(5, 29, 100) MONDAY, PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 200, LENGTH(100) MONDAY, PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 200, PARTS LENGTH(100), PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 400, "", PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        { 416, "", PLAN_SKIP, S_OK, "Range: bytes=5-14\r\n" },
+        /* another file */
+        { 206, PARTS TUESDAY, PLAN_RESTART, S_OK, NULL },
+        { 200, LENGTH(101) MONDAY, PLAN_RESTART, S_OK, NULL },
+        { 412, "", PLAN_RESTART, S_OK, NULL },
+        { 416, "Content-Range: bytes */10\r\n", PLAN_RESTART, S_OK, NULL },
+        { 404, "", PLAN_FAIL, BG_E_HTTP_ERROR_400 + 4, "" },
+        { 206, PARTS LENGTH(100) "Content-Encoding: gzip\r\n", PLAN_FAIL, BG_E_INVALID_SERVER_RESPONSE, "" },
+    };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    unsigned int i;
+    HRESULT code;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        init_probed( &plan, 100, MONDAY, 0 );
+        plan_set_ranges( &plan, 2, ranges );
+        plan_next( &plan, headers );
+        check( answer( &plan, cases[i].status, cases[i].headers, &code ) == cases[i].verdict, "case %u\n", i );
+        check( code == cases[i].code, "case %u: %#x\n", i, (unsigned int)code );
+        if (cases[i].verdict == PLAN_FAIL) continue;
+        check( plan_next( &plan, headers ) == (cases[i].next ? PLAN_GET : PLAN_HEAD), "case %u: %s\n", i, headers );
+        if (cases[i].next) check( strstr( headers, cases[i].next ) != NULL, "case %u: %s\n", i, headers );
+    }
+
+    /* a body that breaks off: what of it counts is not asked for again */
+    init_probed( &plan, 100, MONDAY, 0 );
+    plan_set_ranges( &plan, 2, ranges );
+    plan_next( &plan, headers );
+    check( answer( &plan, 206, PARTS, &code ) == PLAN_TAKE && !strcmp( plan.boundary, "x" ), "%s\n", plan.boundary );
+    check( plan_received( &plan, 10, FALSE ) == S_OK && plan.offset == 10, "offset %llu\n", LLU(plan.offset) );
+    plan_refuse_parts( &plan );
+    check( plan_next( &plan, headers ) == PLAN_GET && strstr( headers, "Range: bytes=20-29\r\n" ), "%s\n", headers );
 }
 
 static void fetches_a_large_file_in_ranges(void)
@@ -628,6 +820,7 @@ const struct test plan_tests[] =
 {
     TEST(reads_headers),
     TEST(reads_last_modified),
+    TEST(reads_the_boundary),
     TEST(ignores_content_range_unless_partial),
     TEST(writes_the_headers_of_windows),
     TEST(forgets_an_offset_without_a_size),
@@ -640,6 +833,9 @@ const struct test plan_tests[] =
     TEST(counts_what_came),
     TEST(takes_dynamic_content_as_it_comes),
     TEST(puts_pieces_where_they_belong),
+    TEST(asks_for_several_ranges_at_once),
+    TEST(bounds_a_request_for_ranges),
+    TEST(falls_back_to_single_ranges),
     TEST(fetches_a_large_file_in_ranges),
     TEST(takes_a_whole_large_file_from_a_server_without_ranges),
     { 0 }

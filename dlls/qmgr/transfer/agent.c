@@ -375,14 +375,14 @@ static HRESULT send_order( struct order *order, const struct order_request *requ
     return S_OK;
 }
 
-static void send_bare( struct order *order, enum wire_type type )
+static void send_cancel( struct order *order )
 {
     unsigned char buffer[WIRE_HEADER_SIZE];
     struct wire_writer frame;
 
-    TRACE( "Order %u of %s: %s.\n", order->id, debugstr_w( order->agent->sid ), type == WIRE_GO ? "go" : "cancel" );
+    TRACE( "Order %u of %s.\n", order->id, debugstr_w( order->agent->sid ) );
 
-    wire_begin( &frame, buffer, sizeof(buffer), type, order->id );
+    wire_begin( &frame, buffer, sizeof(buffer), WIRE_CANCEL, order->id );
     link_send( &order->agent->link, &frame );
 }
 
@@ -419,9 +419,21 @@ BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state )
     return TRUE;
 }
 
-void order_go( struct order *order )
+void order_go( struct order *order, const struct order_parts *parts )
 {
-    send_bare( order, WIRE_GO );
+    unsigned char buffer[1024];     /* enough for a boundary and WIRE_MAX_PARTS */
+    struct wire_writer frame;
+
+    TRACE( "Order %u of %s: %u parts.\n", order->id, debugstr_w( order->agent->sid ), parts->count );
+
+    wire_begin( &frame, buffer, sizeof(buffer), WIRE_GO, order->id );
+    if (parts->count)
+    {
+        put_string( &frame, WIRE_TAG_BOUNDARY, parts->boundary );
+        wire_put_u64( &frame, WIRE_TAG_SIZE, parts->size );
+        wire_put_parts( &frame, parts->items, parts->count );
+    }
+    link_send( &order->agent->link, &frame );
 }
 
 static BOOL order_has_ended( struct order *order, struct order_state *state )
@@ -437,7 +449,7 @@ void order_cancel( struct order *order, struct order_state *state )
     UINT64 deadline = GetTickCount64() + ORDER_CANCEL_TIME, now;
 
     if (order_has_ended( order, state )) return;
-    send_bare( order, WIRE_CANCEL );
+    send_cancel( order );
     while (!order_has_ended( order, state ) && (now = GetTickCount64()) < deadline)
         WaitForSingleObject( order->news, (DWORD)(deadline - now) );
     if (state->end != ORDER_RUNNING) return;

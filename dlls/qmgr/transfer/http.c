@@ -218,14 +218,28 @@ static int order_result( const struct order_state *state )
     return state->code;
 }
 
+static HRESULT refuse_parts( struct http *http, const struct order_state *state )
+{
+    TRACE( "%s: %s.\n", debugstr_a( http->where ), debugstr_a( state->text ) );
+    plan_refuse_parts( &http->plan );
+    return GO_ON;
+}
+
+static void go( struct http *http, struct order *order )
+{
+    struct order_parts parts = { http->plan.boundary, http->plan.size, http->plan.parts, http->plan.part_count };
+
+    order_go( order, &parts );
+}
+
 /* How much of the body is in the file.  An agent that died has not told of its last bytes, but wrote them one behind the
  * other.  One byte is left for the next agent: a counter reaches its total only with the end of the body. */
 static UINT64 bytes_in_file( const struct http *http, const struct order_state *state )
 {
     UINT64 size, last = http->plan.length - 1;
 
-    /* a sparse file says nothing: other pieces lie behind this one */
-    if (state->end != ORDER_DIED || http->transfer->file->sparse ||
+    /* a sparse file says nothing: other pieces lie behind this one; and a part counts as a whole */
+    if (state->end != ORDER_DIED || http->transfer->file->sparse || http->plan.part_count ||
         (size = temp_size( &http->transfer->temp )) <= http->base + state->bytes)
         return state->bytes;
     return size - http->base < last ? size - http->base : last;
@@ -251,6 +265,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
         return GO_ON;
     }
     http->died = FALSE;
+    if (state->code == WIRE_RESULT_PARTS) return refuse_parts( http, state );
     /* it may be the rest of an answer to somebody else, who had the connection before */
     if (!http->judged && order_result( state ) == WIRE_RESULT_BAD_REPLY && !http->misunderstood && !http->request.method)
     {
@@ -296,7 +311,7 @@ static HRESULT follow( struct http *http, struct order *order )
                 order_cancel( order, &state );
                 return FAILED(hr) ? hr : S_OK;
             }
-            if (http->plan.step == PLAN_GET) order_go( order );
+            if (http->plan.step == PLAN_GET) go( http, order );
         }
         if (state.end == ORDER_RUNNING) tell_state( http, &state );
     }

@@ -101,30 +101,84 @@ static void map_offset( struct plan *plan )
     }
 }
 
+/* As many of the ranges from the offset on as go into one request. */
+static void choose_parts( struct plan *plan )
+{
+    UINT64 rest = plan->offset, length, bytes = 0;
+    ULONG i;
+
+    plan->part_count = 0;
+    if (plan->single || plan->size == BG_SIZE_UNKNOWN) return;
+    for (i = 0; i < plan->range_count && plan->part_count < WIRE_MAX_PARTS; i++)
+    {
+        struct wire_part *part = &plan->parts[plan->part_count];
+
+        if ((length = range_length( plan, &plan->ranges[i] )) <= rest)
+        {
+            rest -= length;
+            continue;
+        }
+        if (length - rest > PLAN_PARTS_BYTES - bytes) break;
+        part->first = plan->ranges[i].InitialOffset + rest;
+        part->length = length - rest;
+        part->position = plan->sparse ? part->first : plan->offset + bytes;
+        bytes += part->length;
+        rest = 0;
+        plan->part_count++;
+    }
+    if (plan->part_count < 2) plan->part_count = 0;
+    else plan->length = bytes;
+}
+
 static void choose_range( struct plan *plan )
 {
     map_offset( plan );
+    choose_parts( plan );
     if (plan->dynamic)  /* nothing that an earlier request has told counts */
     {
         plan->first = plan->modified = 0;
         plan->length = plan->size = BG_SIZE_UNKNOWN;
     }
     if (plan->length != BG_SIZE_UNKNOWN && plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
-    plan->ranged = plan->first || plan->length != plan->size;
+    plan->ranged = plan->part_count || plan->first || plan->length != plan->size;
+}
+
+/* Returns the length. */
+static int write_range( char *text, SIZE_T size, UINT64 first, UINT64 length )
+{
+    char last[32] = "";
+
+    if (length != BG_SIZE_UNKNOWN) snprintf( last, sizeof(last), "%llu", (unsigned long long)(first + length - 1) );
+    return snprintf( text, size, "%llu-%s", (unsigned long long)first, last );
+}
+
+/* The line, or nothing. */
+static void write_range_header( const struct plan *plan, char *text, SIZE_T size )
+{
+    int used;
+    UINT i;
+
+    text[0] = 0;
+    if (!plan->ranged) return;
+    used = snprintf( text, size, "Range: bytes=" );
+    if (!plan->part_count) used += write_range( text + used, size - used, plan->first, plan->length );
+    for (i = 0; i < plan->part_count; i++)
+    {
+        if (i) text[used++] = ',';
+        used += write_range( text + used, size - used, plan->parts[i].first, plan->parts[i].length );
+    }
+    snprintf( text + used, size - used, "\r\n" );
 }
 
 static void write_headers( const struct plan *plan, char headers[PLAN_HEADERS_SIZE] )
 {
-    char since[64] = "", range[80] = "", last[32] = "", date[HTTP_DATE_SIZE];
+    char since[64] = "", range[WIRE_MAX_PARTS * 40 + 24] = "", date[HTTP_DATE_SIZE];    /* two numbers below 2^63 */
 
     if (plan->step == PLAN_GET)
     {
         if (plan->modified && plan->modified != plan->refused && http_date_format( plan->modified, date ))
             snprintf( since, sizeof(since), "If-Unmodified-Since: %s\r\n", date );
-        if (plan->length != BG_SIZE_UNKNOWN)
-            snprintf( last, sizeof(last), "%llu", (unsigned long long)(plan->first + plan->length - 1) );
-        if (plan->ranged)
-            snprintf( range, sizeof(range), "Range: bytes=%llu-%s\r\n", (unsigned long long)plan->first, last );
+        write_range_header( plan, range, sizeof(range) );
     }
     snprintf( headers, PLAN_HEADERS_SIZE, "Connection: Keep-Alive\r\nAccept: */*\r\nAccept-Encoding: identity\r\n"
               "%s%sUser-Agent: Microsoft BITS/7.8\r\n", since, range );
@@ -217,6 +271,15 @@ static void read_length( struct plan_response *response, struct text text )
     }
 }
 
+/* Whether TEXT is the first of its name, or the same as the first. */
+static BOOL is_only( struct text *first, struct text text )
+{
+    SIZE_T length = text.end - text.start;
+
+    if (!first->start) *first = text;
+    return first->end - first->start == length && !memcmp( first->start, text.start, length );
+}
+
 /* bytes FIRST-LAST/TOTAL, where TOTAL or FIRST-LAST may be an asterisk */
 static BOOL read_range( struct plan_response *response, struct text text )
 {
@@ -238,6 +301,40 @@ static BOOL read_range( struct plan_response *response, struct text text )
     return TRUE;
 }
 
+/* A boundary of RFC 2046 5.1.1, which may stand in quotation marks. */
+static void read_boundary( struct plan_response *response, struct text text )
+{
+    SIZE_T length, i;
+
+    if (text.end - text.start >= 2 && *text.start == '"' && text.end[-1] == '"') text = trim( text.start + 1, text.end - 1 );
+    length = text.end - text.start;
+    if (!length || length > WIRE_MAX_BOUNDARY) return;
+    for (i = 0; i < length; i++)
+    {
+        char c = lower( text.start[i] );
+
+        if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && !memchr( "'()+_,-./:=? ", c, 13 )) return;
+    }
+    memcpy( response->boundary, text.start, length );
+    response->boundary[length] = 0;
+}
+
+/* multipart/byteranges; boundary=... */
+static void read_type( struct plan_response *response, struct text text )
+{
+    const char *start, *end, *equal;
+
+    if (!(end = memchr( text.start, ';', text.end - text.start ))) return;
+    if (!text_is( trim( text.start, end ), "multipart/byteranges" )) return;
+    while (end < text.end)
+    {
+        start = end + 1;
+        if (!(end = memchr( start, ';', text.end - start ))) end = text.end;
+        if ((equal = memchr( start, '=', end - start )) && text_is( trim( start, equal ), "boundary" ))
+            read_boundary( response, trim( equal + 1, end ) );
+    }
+}
+
 static void read_date( struct plan_response *response, struct text text )
 {
     char buffer[64];
@@ -252,8 +349,8 @@ static void read_date( struct plan_response *response, struct text text )
 void plan_parse( struct plan_response *response, UINT status, const char *headers, SIZE_T length )
 {
     const char *end = headers + length, *line, *line_end, *colon;
+    struct text name, value, type = { NULL }, range = { NULL };
     BOOL chunked = FALSE, range_is_sound = TRUE;
-    struct text name, value;
 
     memset( response, 0, sizeof(*response) );
     response->status = status;
@@ -269,7 +366,8 @@ void plan_parse( struct plan_response *response, UINT status, const char *header
         if (text_is( name, "Content-Length" )) read_length( response, value );
         else if (text_is( name, "Last-Modified" )) read_date( response, value );
         else if (text_is( name, "Transfer-Encoding" )) chunked |= !text_is( value, "identity" );
-        else if (text_is( name, "Content-Range" )) range_is_sound &= read_range( response, value );
+        else if (text_is( name, "Content-Range" )) range_is_sound &= is_only( &range, value ) && read_range( response, value );
+        else if (text_is( name, "Content-Type" ) && is_only( &type, value )) read_type( response, value );
         else if (text_is( name, "Content-Encoding" )) response->encoded |= !text_is( value, "identity" );
     }
     if (chunked) response->length = BG_SIZE_UNKNOWN;  /* RFC 9112 6.3: it does not count then */
@@ -383,6 +481,22 @@ static enum plan_verdict judge_part( struct plan *plan, const struct plan_respon
     return PLAN_TAKE;
 }
 
+/* The answer to a request for several ranges (spec: behaviour 4.4, step 6).  The body's parts tell the size of the file. */
+static enum plan_verdict judge_parts( struct plan *plan, const struct plan_response *response,
+                                      struct bits_error *error, const char **reason )
+{
+    if (has_changed( plan, response, response->status == 200 ? response->length : response->total ))
+        return restart( plan, error, reason );
+    if (response->status != 206 || !*response->boundary)
+    {
+        plan_refuse_parts( plan );
+        return PLAN_SKIP;
+    }
+    learn( plan, response, plan->size );
+    strcpy( plan->boundary, response->boundary );
+    return PLAN_TAKE;
+}
+
 static enum plan_verdict judge_success( struct plan *plan, const struct plan_response *response,
                                         struct bits_error *error, const char **reason )
 {
@@ -393,6 +507,7 @@ static enum plan_verdict judge_success( struct plan *plan, const struct plan_res
     if (plan->step == PLAN_GET && plan->plain && response->encoded)
         return fail( error, BG_E_INVALID_SERVER_RESPONSE, reason, "compresses the file although it must not" );
     if (plan->step == PLAN_HEAD) verdict = judge_head( plan, response, error, reason );
+    else if (plan->part_count) verdict = judge_parts( plan, response, error, reason );
     else if (response->status == 200) verdict = judge_whole( plan, response, error, reason );
     else verdict = judge_part( plan, response, error, reason );
 
@@ -434,6 +549,11 @@ enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *res
         return judge_date_refused( plan, error, reason );
     if (plan->step == PLAN_GET && response->status == 416 && has_changed( plan, response, response->total ))
         return restart( plan, error, reason );
+    if (plan->step == PLAN_GET && plan->part_count && (response->status == 400 || response->status == 416))
+    {
+        plan_refuse_parts( plan );
+        return PLAN_SKIP;
+    }
     if (plan->step == PLAN_GET && response->status == 416 && plan->range_count)
         return fail( error, BG_E_INVALID_RANGE, reason, "has not the ranges that are wanted" );
     if (FAILED(error->code) && !(plan->step == PLAN_HEAD && response->status / 100 == 2)) return PLAN_FAIL;
@@ -449,4 +569,9 @@ HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete )
     if (bytes > plan->length) bytes = plan->length;
     plan->offset += bytes;
     return wrong ? BG_E_INVALID_SERVER_RESPONSE : S_OK;
+}
+
+void plan_refuse_parts( struct plan *plan )
+{
+    plan->single = TRUE;
 }

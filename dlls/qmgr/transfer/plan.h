@@ -31,7 +31,8 @@
  * spec: behaviour 4.1, 4.3 - 4.5; choices in docs/compat.md
  *   - HEAD goes first, once for each run; where it is refused or tells no size, GET tells.
  *   - No Range where the whole entity is wanted, else one range of at most PLAN_RANGE_MAX bytes.
- *   - Of a file of which only ranges are wanted, one range after the other, in the order given.
+ *   - Of a file of which only ranges are wanted, one range after the other, in the order given; of small ones several
+ *     with one request.  A server that does not answer that with just these parts is asked for one range at a time.
  *   - Size and Last-Modified tell whether the file has changed; what the server does not say is not compared.
  */
 
@@ -39,10 +40,12 @@
 #define WINEBITS_PLAN_H
 
 #include "base/base.h"
+#include "wire.h"
 
 #define PLAN_RANGE_MAX    ((UINT64)1 << 31)     /* larger entities are fetched in ranges of this size */
+#define PLAN_PARTS_BYTES  ((UINT64)1 << 20)     /* of one request for several ranges: what an interruption may cost */
 #define PLAN_RESTARTS_MAX 5                     /* in one run; a file that changes oftener is a transient error */
-#define PLAN_HEADERS_SIZE 512
+#define PLAN_HEADERS_SIZE 1024
 
 enum plan_step
 {
@@ -69,12 +72,16 @@ struct plan
     const BG_FILE_RANGE *ranges;
     ULONG range_count;      /* 0: the whole file is wanted */
     BOOL sparse;            /* plan_set_pieces() */
+    BOOL single;            /* the server cannot send several ranges at once */
     BOOL probed;            /* HEAD was answered or refused */
     BOOL dynamic;           /* plan_init_dynamic() */
     enum plan_step step;    /* the request that is out */
     BOOL ranged;            /* it has a Range header */
     UINT64 first;           /* where in the remote file the body begins that it asks for */
     UINT64 length;          /* of that body, or of the whole entity that came instead; BG_SIZE_UNKNOWN: to the end */
+    struct wire_part parts[WIRE_MAX_PARTS];     /* the ranges that it asks for, in the order in which they are wanted */
+    UINT part_count;        /* 0: just one */
+    char boundary[WIRE_MAX_BOUNDARY + 1];       /* of the body that was taken and has them */
     BOOL plain;             /* HEAD told the size of an entity without Content-Encoding */
     UINT64 refused;         /* the date that GET got 412 for */
     unsigned int restarts;
@@ -118,6 +125,7 @@ struct plan_response
     BOOL   ranged;          /* Content-Range names FIRST and LAST */
     UINT64 first, last;
     UINT64 total;           /* the size that Content-Range names, of a 416 too; BG_SIZE_UNKNOWN: none */
+    char   boundary[WIRE_MAX_BOUNDARY + 1];     /* of multipart/byteranges; empty: it is not that, or has none */
     BOOL   encoded;         /* Content-Encoding names one */
     BOOL   malformed;       /* a length or range that cannot be read, or two that differ */
 };
@@ -134,5 +142,8 @@ enum plan_verdict plan_judge( struct plan *plan, const struct plan_response *res
  * BG_E_INVALID_SERVER_RESPONSE when a complete body has not the length that its headers promised: what is too much
  * does not count. */
 HRESULT plan_received( struct plan *plan, UINT64 bytes, BOOL complete );
+
+/* The body that was taken had not just the parts that were asked for. */
+void plan_refuse_parts( struct plan *plan );
 
 #endif

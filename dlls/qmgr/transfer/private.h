@@ -188,7 +188,7 @@ struct order_state
     char    *url;           /* HEADERS: after redirects, empty without one; as long as headers */
     char    *headers;       /* HEADERS: the block; belongs to the order, stays until order_free() */
     SIZE_T   headers_length;
-    UINT64   bytes;         /* of the body in the file */
+    UINT64   bytes;         /* of the body in the file; of parts, those that have come to their end */
     UINT64   durable;       /* of them, on disk */
     int      code;          /* DONE: enum wire_result */
     int      os_errno;      /* DONE */
@@ -207,8 +207,17 @@ HRESULT order_start( const struct identity *identity, const struct order_request
 /* Waits until there is news since the last call, or ABORT is set (FALSE). */
 BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state );
 
+/* How the body is to be read that has come for several ranges; borrowed. */
+struct order_parts
+{
+    const char *boundary;
+    UINT64 size;                    /* of the whole remote file */
+    const struct wire_part *items;
+    UINT count;                     /* at most WIRE_MAX_PARTS; 0: the body is one run of bytes */
+};
+
 /* The body is wanted. */
-void order_go( struct order *order );
+void order_go( struct order *order, const struct order_parts *parts );
 
 /* Stops the order and waits until the agent writes nothing more.  An agent that does not answer within
  * ORDER_CANCEL_TIME is ended.  STATE is how far the order came. */

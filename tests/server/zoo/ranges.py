@@ -72,6 +72,20 @@ def range_malformed(r):
     r.content(r.size // 2, r.size // 2)
 
 
+def twice(first):
+    """206 with two Content-Range, of which the second is right"""
+    def answer(r):
+        right = "bytes 50000-99999/100000"
+        r.head(206, *r.validators(), ("Content-Range", first or right), ("Content-Range", right), length=50000)
+        r.content(50000, 50000)
+    return answer
+
+
+resumed("range-said-twice", DONE, AGAIN)(twice(None))
+resumed("range-of-two-places", ERROR, AGAIN, INVALID_SERVER_RESPONSE)(twice("bytes 49999-99998/100000"))
+resumed("range-of-two-totals", ERROR, AGAIN, INVALID_SERVER_RESPONSE)(twice("bytes 50000-99999/100001"))
+
+
 @resumed("range-of-unknown-total", DONE, AGAIN)
 def range_of_unknown_total(r):
     """Content-Range with an asterisk for the size of the file"""
