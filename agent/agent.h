@@ -80,7 +80,7 @@ struct link
 /* Take fd, which stays open, and queue our HELLO.  0, or an errno.
  * When the other end is closed the loop sees that and ends the process; if it is held up, the process ends under it
  * LINK_GRACE later, and nobody's connection or file stays in use. */
-#define LINK_GRACE 20   /* ms */
+#define LINK_GRACE 5    /* ms */
 int link_init( struct link *link, int fd );
 
 /* Receive what is there and hand each whole frame to handle(), which returns 0 to break the link.  The frame is

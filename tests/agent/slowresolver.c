@@ -18,10 +18,16 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <fcntl.h>
 #include <netdb.h>
+#include <stdlib.h>
 #include <unistd.h>
 
+/* Makes the file SLOWRESOLVER_ASKED, if there is such a variable. */
 int getaddrinfo( const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **result )
 {
+    const char *asked = getenv( "SLOWRESOLVER_ASKED" );
+
+    if (asked) close( creat( asked, 0600 ) );
     for (;;) pause();
 }

@@ -95,26 +95,6 @@ class Origin(double.Server):
         return [r for r in list(self.requests) if ("row=%s&" % row) in r["path"] + "&"]
 
 
-class Silent:
-    """Takes connections and never says a word, not even for TLS."""
-
-    def __init__(self):
-        self.socket = socket.create_server(("127.0.0.1", 0))
-        self.port = self.socket.getsockname()[1]
-        self.begun = threading.Event()
-        self.ended = None       # monotonic time when the first one ended
-        threading.Thread(target=self.run, daemon=True).start()
-
-    def run(self):
-        peer = self.socket.accept()[0]
-        try:
-            while peer.recv(4096):
-                self.begun.set()
-        except OSError:
-            pass
-        self.ended = time.monotonic()
-
-
 def start_nginx(directory, certificate, log_format="'$request_method \"$http_range\" $status $server_protocol $ssl_protocol'"):
     """A real server of DIRECTORY/files: plain, plain with 4 MB/s, HTTP/2 with TLS 1.3 only, and plain with 4 KB/s after
     the first 120 MiB of a response, and TLS for clients with a certificate of ca.pem beside CERTIFICATE, whose name it
@@ -178,6 +158,22 @@ def make_certificates(directory):
                 "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")
     openssl("pkcs12", "-export", "-in", "client.pem", "-inkey", "client.key", "-out", "client.pfx", "-passout",
             "pass:password")
+
+
+# --- a small disk ----------------------------------------------------------------------------------------------------
+
+def mount_full_disk():
+    """Begins this program anew where FULL_DISK is a file system of 1 MB that nobody else sees, and that goes with the
+    last process that does; False where that is not possible."""
+    if os.environ.get("TRANSFER_MOUNTED"):
+        return os.environ["TRANSFER_MOUNTED"] == "yes"
+    os.makedirs(FULL_DISK)
+    mount = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs -o size=1m tmpfs "$1" && shift && exec "$@"', "sh", FULL_DISK]
+    possible = not subprocess.run([*mount, "true"], stderr=subprocess.DEVNULL).returncode
+    os.environ["TRANSFER_MOUNTED"] = "yes" if possible else "no"
+    if possible:
+        os.execvp(mount[0], [*mount, sys.executable, *sys.argv])
+    return False
 
 
 # --- the prefix -----------------------------------------------------------------------------------------------------

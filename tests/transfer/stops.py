@@ -17,39 +17,61 @@ import os
 import socket
 
 from case import *  # noqa: F403
-from rig import DEADLINE, Silent, double, wait_for
+from phases import PHASES
+from rig import DEADLINE, FULL_DISK, Skip, double, temporaries, wait_for, windows
+
+LOW = 3     # BG_JOB_PRIORITY
 
 # --- stopping and going on ------------------------------------------------------------------------------------------
 
-def stops(sentence, path, requests, act):
-    @test(sentence)
-    def run(t):
-        t.job(t.url(path))
-        t.client.resume()
-        t.check(wait_for(lambda: len(t.requests()) == requests), "the server is not asked")
-        if requests > 1:
-            t.client.bytes(SIZE // 2, DEADLINE * 1000)
-        t.ends_within(lambda: t.client.step(act), t.connection_end())
-        t.equal("state", t.client.facts()["state"], "SUSPENDED" if act == "suspend" else "CANCELLED")
-        if act == "suspend":
-            t.client.cancel()
-        t.check(wait_for(lambda: not os.listdir(t.directory)), "files are left: %s", os.listdir(t.directory))
-
-
-for method in "suspend", "cancel":
-    stops("%s stops a transfer whose server does not answer" % method.title(), "/hang", 1, method)
-    stops("%s stops a transfer whose server stops in the body" % method.title(), "/in-turn/file/hang-body", 2, method)
-
-
-@test("Suspend stops a transfer whose server says nothing in the TLS handshake")
-def hang_tls(t):
-    silent = Silent()
-    t.job("https://localhost:%d/x" % silent.port)
+def begin(t, phase):
+    """A background job that is in that phase; its id."""
+    if phase.folder:
+        if not t.has_full_disk:
+            raise Skip("no mounts here")
+        os.symlink(FULL_DISK, t.path(phase.folder))
+    job = t.client.create(t.row)["id"]
+    t.client.add(phase.url(t.row), windows(t.path(os.path.join(phase.folder, "out.bin"))))
     t.client.resume()
-    t.check(silent.begun.wait(DEADLINE), "nobody connects")
-    t.equal("state", t.client.facts()["state"], "CONNECTING")
-    t.ends_within(lambda: t.client.step("suspend"), lambda: silent.ended)
-    t.cancel()
+    phase.wait(t.client, t.row)
+    return job
+
+
+def stops(phase, method, state):
+    @test("%s acts at once: %s" % (method.title(), phase.name))
+    def run(t):
+        with phase:
+            begin(t, phase)
+            t.ends_within(lambda: t.client.step(method), phase.closed)
+            t.equal("state", t.client.facts()["state"], state)
+            if method != "cancel":
+                t.client.cancel()
+            directory = t.path(phase.folder)
+            t.check(wait_for(lambda: not temporaries(directory)), "files are left: %s", temporaries(directory))
+
+
+def gives_way(phase):
+    @test("a lowered priority acts at once: %s" % phase.name)
+    def run(t):
+        with phase:
+            job, other = begin(t, phase), Test()
+            waiting = other.client.create(other.row)["id"]
+            other.client.add(other.url("/hang"), windows(other.local))
+            other.client.resume()
+            t.client.find(job)
+            t.ends_within(lambda: t.client.step("priority", str(LOW)), phase.closed)
+            t.check(wait_for(lambda: other.requests()), "the other job does not begin")
+            t.equal("state", t.client.facts()["state"], "QUEUED")
+            for each in job, waiting:
+                t.client.find(each)
+                t.client.cancel()
+
+
+for phase in PHASES:
+    stops(phase, "suspend", "SUSPENDED")
+    stops(phase, "cancel", "CANCELLED")
+    if phase.active:
+        gives_way(phase)
 
 
 @test("a suspended transfer goes on where it was")
