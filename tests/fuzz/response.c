@@ -58,14 +58,15 @@ void fuzz_response( const unsigned char *data, size_t size )
     headers = fuzz_text( data + 2, size );
 
     plan_parse( &response, status, headers, size );
+    assert( !(response.etag >> 32) );
     assert( status != 206 || !response.ranged || response.malformed || response.first <= response.last );
-    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     judge( &plan, &response );
     judge( &plan, &response );
-    plan_init( &plan, 1000, 133000000000000000ull, 500 );
+    plan_init( &plan, 1000, 133000000000000000ull, 1, 500 );
     judge( &plan, &response );
     judge( &plan, &response );
-    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     plan_set_ranges( &plan, 2, ranges );
     judge( &plan, &response );
     judge( &plan, &response );

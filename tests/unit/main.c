@@ -35,6 +35,7 @@ extern const struct test plan_tests[];
 extern const struct test policy_tests[];
 extern const struct test properties_tests[];
 extern const struct test ranges_tests[];
+extern const struct test response_tests[];
 extern const struct test rules_tests[];
 extern const struct test store_tests[];
 extern const struct test url_tests[];
@@ -61,6 +62,7 @@ suites[] =
     { "policy", policy_tests },
     { "properties", properties_tests },
     { "ranges", ranges_tests },
+    { "response", response_tests },
     { "rules", rules_tests },
     { "store", store_tests },
     { "url", url_tests },

@@ -264,7 +264,7 @@ static void fetches_ranges_in_their_order(void)
     for (i = 0; i < ARRAY_SIZE(cases); i++)
     {
         asked[0] = 0;
-        plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+        plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
         plan_set_ranges( &plan, cases[i].count, cases[i].ranges );
         plan_refuse_parts( &plan );
         check( serve( &plan, TRUE, cases[i].limit, asked ), "case %u: failed\n", i );
@@ -281,11 +281,11 @@ static void fetches_ranges_without_head(void)
     char asked[256] = "";
     struct plan plan;
 
-    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     plan_set_ranges( &plan, 2, ranges );
     check( serve( &plan, FALSE, SIZE, asked ), "failed\n" );
     check( !strcmp( asked, "10-29 900-999 " ), "asked %s\n", asked );
-    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     plan_set_ranges( &plan, 1, end );
     asked[0] = 0;
     check( serve( &plan, FALSE, SIZE, asked ), "failed\n" );
@@ -305,7 +305,7 @@ static void refuses_ranges_behind_the_end(void)
 
     for (i = 0; i < ARRAY_SIZE(ranges); i++)
     {
-        plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0 );
+        plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
         plan_set_ranges( &plan, 1, &ranges[i] );
         plan_next( &plan, headers );
         plan_parse( &parsed, 200, "Content-Length: 1000\r\n", 22 );
@@ -324,7 +324,7 @@ static void needs_a_server_with_ranges(void)
     const char *reason;
     char headers[PLAN_HEADERS_SIZE];
 
-    plan_init( &plan, SIZE, 0, 0 );
+    plan_init( &plan, SIZE, 0, 0, 0 );
     plan_set_ranges( &plan, 1, &range );
     plan_next( &plan, headers );
     plan_parse( &parsed, 200, "Content-Length: 1000\r\n", 22 );

@@ -373,7 +373,7 @@ void job_file_drop_requests( struct job_file *file )
 void job_file_forget( struct job_file *file )
 {
     file->size = BG_SIZE_UNKNOWN;
-    file->modified = 0;
+    file->modified = file->etag = 0;
     file->offset = file->durable = 0;
     clear_filled( file );
 }

@@ -162,6 +162,16 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
     queue_unlock();
 }
 
+static void on_tagged( void *context, UINT64 etag )
+{
+    struct run *run = context;
+
+    queue_lock();
+    run->file->etag = etag;
+    unsaved_locked( run->job, run->file, UNSAVED_ALL );
+    queue_unlock();
+}
+
 /* Bytes of the file at work have come. */
 static void count_bytes_locked( struct run *run, UINT64 bytes )
 {
@@ -248,7 +258,7 @@ static void on_restarted( void *context )
     queue_unlock();
 }
 
-static const struct transfer_events events = { on_created, on_responded, on_connected, on_progress, on_restarted };
+static const struct transfer_events events = { on_created, on_responded, on_connected, on_tagged, on_progress, on_restarted };
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
 
@@ -316,6 +326,7 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->temp = wstr_dup( from->temp );
         file->size = from->size;
         file->modified = from->modified;
+        file->etag = from->etag;
         file->acl_flags = run->job->acl_flags;
         if (is_throttled( run->job ) && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;

@@ -115,6 +115,7 @@ static const struct member file_members[] =
     JOB_FILE( 15, KIND_RANGES, requested, MAX_RANGES ),
     JOB_FILE( 16, KIND_U64,    position, 0 ),
     JOB_FILE( 17, KIND_BOOL,   notified, 0 ),
+    JOB_FILE( 18, KIND_U64,    etag, 0 ),
 };
 
 static const struct member progress_file_members[] =

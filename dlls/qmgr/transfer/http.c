@@ -197,6 +197,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
     if (FAILED(hr = tell_response( http, state ))) return hr;
 
     plan_parse( &response, state->status, state->headers, state->headers_length );
+    plan_parse_host( &response, *state->url ? state->url : http->url );
     verdict = plan_judge( &http->plan, &response, &error, &reason );
     TRACE( "%s: status %u, verdict %d.\n", debugstr_a( http->where ), state->status, verdict );
     if (verdict == PLAN_FAIL)
@@ -206,6 +207,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
     if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer );
     if (SUCCEEDED(hr) && (verdict == PLAN_TAKE || http->plan.size != BG_SIZE_UNKNOWN))
         tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified );
+    if (SUCCEEDED(hr)) tell_tagged( http->transfer, http->plan.etag );
     if (FAILED(hr)) return hr;
     return verdict == PLAN_TAKE ? S_OK : S_FALSE;
 }
@@ -400,7 +402,8 @@ HRESULT http_run( struct transfer *transfer )
     /* what an earlier run learned counts only with the bytes that it left */
     if (file->http.method) plan_init_single( &http.plan );
     else if (file->dynamic) plan_init_dynamic( &http.plan );
-    else plan_init( &http.plan, transfer->restarted ? BG_SIZE_UNKNOWN : file->size, file->modified, transfer->offset );
+    else plan_init( &http.plan, transfer->restarted ? BG_SIZE_UNKNOWN : file->size, file->modified,
+                    file->offset ? file->etag : 0, transfer->offset );
     if (file->sparse) plan_set_pieces( &http.plan, file->range_count, file->ranges );
     else plan_set_ranges( &http.plan, file->range_count, file->ranges );
     if (FAILED(wstr_to_utf8( file->remote, &http.url )))

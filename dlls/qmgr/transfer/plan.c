@@ -22,12 +22,13 @@
 
 #include "transfer/plan.h"
 
-void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset )
+void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 etag, UINT64 offset )
 {
     memset( plan, 0, sizeof(*plan) );
     plan->size = size;
     if (size == BG_SIZE_UNKNOWN) return;
     plan->modified = modified;
+    plan->etag = etag;
     plan->offset = offset <= size ? offset : 0;
 }
 
@@ -50,7 +51,7 @@ UINT64 plan_position( const struct plan *plan )
 
 void plan_init_single( struct plan *plan )
 {
-    plan_init( plan, BG_SIZE_UNKNOWN, 0, 0 );
+    plan_init( plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     plan->probed = TRUE;
 }
 
@@ -136,7 +137,7 @@ static void choose_range( struct plan *plan )
     choose_parts( plan );
     if (plan->dynamic)  /* nothing that an earlier request has told counts */
     {
-        plan->first = plan->modified = 0;
+        plan->first = plan->modified = plan->etag = 0;
         plan->length = plan->size = BG_SIZE_UNKNOWN;
     }
     if (plan->length != BG_SIZE_UNKNOWN && plan->length > PLAN_RANGE_MAX) plan->length = PLAN_RANGE_MAX;
@@ -346,10 +347,35 @@ static void read_date( struct plan_response *response, struct text text )
     http_date_parse( buffer, &response->modified );
 }
 
+/* FNV-1a, never 0 */
+static UINT32 hash_text( const char *start, const char *end )
+{
+    UINT32 hash = 2166136261u;
+
+    for (; start < end; start++) hash = (hash ^ (unsigned char)*start) * 16777619;
+    return hash ? hash : 1;
+}
+
+/* A weak tag is as good: that two of them differ says as much. */
+static void read_tag( struct plan_response *response, struct text text )
+{
+    if (text.end - text.start > 2 && text.start[0] == 'W' && text.start[1] == '/') text.start += 2;
+    if (text.start < text.end) response->etag = hash_text( text.start, text.end );
+}
+
+void plan_parse_host( struct plan_response *response, const char *url )
+{
+    const char *host = strstr( url, "://" );
+
+    if (!host || !response->etag) return;
+    host += 3;
+    response->etag |= (UINT64)hash_text( host, host + strcspn( host, "/?#" ) ) << 32;
+}
+
 void plan_parse( struct plan_response *response, UINT status, const char *headers, SIZE_T length )
 {
     const char *end = headers + length, *line, *line_end, *colon;
-    struct text name, value, type = { NULL }, range = { NULL };
+    struct text name, value, type = { NULL }, range = { NULL }, tag = { NULL };
     BOOL chunked = FALSE, range_is_sound = TRUE;
 
     memset( response, 0, sizeof(*response) );
@@ -365,6 +391,7 @@ void plan_parse( struct plan_response *response, UINT status, const char *header
         value = trim( colon + 1, line_end );
         if (text_is( name, "Content-Length" )) read_length( response, value );
         else if (text_is( name, "Last-Modified" )) read_date( response, value );
+        else if (text_is( name, "ETag" ) && is_only( &tag, value )) read_tag( response, value );
         else if (text_is( name, "Transfer-Encoding" )) chunked |= !text_is( value, "identity" );
         else if (text_is( name, "Content-Range" )) range_is_sound &= is_only( &range, value ) && read_range( response, value );
         else if (text_is( name, "Content-Type" ) && is_only( &type, value )) read_type( response, value );
@@ -393,18 +420,28 @@ static enum plan_verdict restart( struct plan *plan, struct bits_error *error, c
         return PLAN_FAIL;
     }
     plan->size = BG_SIZE_UNKNOWN;
-    plan->modified = 0;
+    plan->modified = plan->etag = 0;
     plan->offset = 0;
     plan->probed = plan->dynamic;
     plan->plain = FALSE;
     return PLAN_RESTART;
 }
 
+/* Of one host; where they differ a second time, though size and date stay, each answer has its own. */
+static BOOL has_other_tag( struct plan *plan, const struct plan_response *response )
+{
+    if (!plan->etag || !response->etag || plan->etag == response->etag) return FALSE;
+    if (plan->etag >> 32 != response->etag >> 32) return FALSE;
+    if (plan->retagged && plan->modified && plan->modified == response->modified) return FALSE;
+    return plan->retagged = TRUE;
+}
+
 /* SIZE: of the whole file, as the response says. */
-static BOOL has_changed( const struct plan *plan, const struct plan_response *response, UINT64 size )
+static BOOL has_changed( struct plan *plan, const struct plan_response *response, UINT64 size )
 {
     if (plan->size != BG_SIZE_UNKNOWN && size != BG_SIZE_UNKNOWN && plan->size != size) return TRUE;
-    return plan->modified && response->modified && plan->modified != response->modified;
+    if (plan->modified && response->modified && plan->modified != response->modified) return TRUE;
+    return has_other_tag( plan, response );
 }
 
 static void learn( struct plan *plan, const struct plan_response *response, UINT64 size )
@@ -510,6 +547,7 @@ static enum plan_verdict judge_success( struct plan *plan, const struct plan_res
     else if (plan->part_count) verdict = judge_parts( plan, response, error, reason );
     else if (response->status == 200) verdict = judge_whole( plan, response, error, reason );
     else verdict = judge_part( plan, response, error, reason );
+    if (verdict == PLAN_TAKE && plan->step == PLAN_GET && !plan->etag) plan->etag = response->etag;
 
     if (verdict != PLAN_FAIL && !has_ranges( plan ))
         return fail( error, BG_E_INVALID_RANGE, reason, "is shorter than the ranges that are wanted" );

@@ -33,7 +33,8 @@
  *   - No Range where the whole entity is wanted, else one range of at most PLAN_RANGE_MAX bytes.
  *   - Of a file of which only ranges are wanted, one range after the other, in the order given; of small ones several
  *     with one request.  A server that does not answer that with just these parts is asked for one range at a time.
- *   - Size and Last-Modified tell whether the file has changed; what the server does not say is not compared.
+ *   - Size and Last-Modified tell whether the file has changed, and ETag whether bytes belong to those that are there;
+ *     what the server does not say is not compared.
  */
 
 #ifndef WINEBITS_PLAN_H
@@ -67,6 +68,7 @@ struct plan
 {
     UINT64 size;            /* BG_SIZE_UNKNOWN until a response told */
     UINT64 modified;        /* FILETIME units, 0 unknown */
+    UINT64 etag;            /* of the answers whose bytes were taken: see struct plan_response */
     UINT64 offset;          /* so many bytes are in the local file */
     /* private */
     const BG_FILE_RANGE *ranges;
@@ -84,11 +86,13 @@ struct plan
     char boundary[WIRE_MAX_BOUNDARY + 1];       /* of the body that was taken and has them */
     BOOL plain;             /* HEAD told the size of an entity without Content-Encoding */
     UINT64 refused;         /* the date that GET got 412 for */
+    BOOL retagged;          /* an ETag alone has told a change */
     unsigned int restarts;
 };
 
-/* What is known from an earlier run; without a size the other two mean nothing. */
-void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 offset );
+/* What is known from an earlier run; without a size the others mean nothing.  ETAG: of what is in the local file, 0 if that
+ * is empty. */
+void plan_init( struct plan *plan, UINT64 size, UINT64 modified, UINT64 etag, UINT64 offset );
 
 /* Only these are wanted, put one behind the other (spec: behaviour 4.9); no two overlap.  After plan_init(); ITEMS stay
  * the caller's. */
@@ -122,6 +126,8 @@ struct plan_response
     UINT   status;
     UINT64 length;          /* Content-Length; BG_SIZE_UNKNOWN: none that counts */
     UINT64 modified;        /* Last-Modified; 0: none that can be read */
+    UINT64 etag;            /* ETag, without telling weak from strong, as a hash: the low half; 0: none.  The high half is a
+                             * hash of the host: tags of mirrors differ though their files do not */
     BOOL   ranged;          /* Content-Range names FIRST and LAST */
     UINT64 first, last;
     UINT64 total;           /* the size that Content-Range names, of a 416 too; BG_SIZE_UNKNOWN: none */
@@ -132,6 +138,9 @@ struct plan_response
 
 /* HEADERS: LENGTH bytes, the status line and the header lines, each ended by LF or CRLF; need not end in a NUL. */
 void plan_parse( struct plan_response *response, UINT status, const char *headers, SIZE_T length );
+
+/* After plan_parse(): the response came from URL, an absolute one. */
+void plan_parse_host( struct plan_response *response, const char *url );
 
 /* What the response to the request of the last plan_next() means.  For PLAN_FAIL, ERROR says what the client sees and
  * REASON is half an English sentence of static storage ("gave no size"), NULL when the status line says it all. */

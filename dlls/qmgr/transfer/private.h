@@ -73,11 +73,13 @@ struct transfer
     BOOL restarted;     /* tell_restarted() was called */
     BOOL connected;     /* tell_connected() was called, since the last restart */
     UINT64 size;        /* as told by it; BG_SIZE_UNKNOWN before */
+    UINT64 etag;        /* as told by tell_tagged() */
     UINT64 total;       /* bytes that the temporary file is going to have; likewise */
 };
 
 /* They tell the events, but nothing twice. */
 void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified );
+void tell_tagged( struct transfer *transfer, UINT64 etag );     /* 0: not known (yet) */
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
 HRESULT tell_restarted( struct transfer *transfer );

@@ -53,6 +53,13 @@ void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT6
     transfer->events->connected( transfer->context, size, modified );
 }
 
+void tell_tagged( struct transfer *transfer, UINT64 etag )
+{
+    if (!etag || transfer->etag == etag) return;
+    transfer->etag = etag;
+    transfer->events->tagged( transfer->context, etag );
+}
+
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable )
 {
     if (offset >= transfer->total) return;
@@ -69,6 +76,7 @@ HRESULT tell_restarted( struct transfer *transfer )
     TRACE( "%s has changed.\n", debugstr_url( transfer->file->remote ) );
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
+    transfer->etag = 0;
     transfer->connected = FALSE;
     transfer->restarted = TRUE;
     transfer->events->restarted( transfer->context );
@@ -166,6 +174,7 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
 
     memset( result, 0, sizeof(*result) );
     transfer.size = transfer.total = BG_SIZE_UNKNOWN;
+    transfer.etag = file->etag;
     if (transfer_is_aborted( &transfer )) return E_ABORT;
     if (SUCCEEDED(hr = open_temp( &transfer )))
         hr = is_http( file->remote ) ? http_run( &transfer ) : local_run( &transfer );

@@ -98,6 +98,7 @@ struct transfer_file
     const WCHAR *temp;                      /* temporary file of an earlier run, NULL: create one */
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
     UINT64 modified;                        /* FILETIME units, 0 unknown */
+    UINT64 etag;                            /* what tagged() told last; 0 nothing */
     UINT64 offset;                          /* go on from here */
     const BG_FILE_RANGE *ranges;            /* http and https: what is wanted, put one behind the other */
     ULONG range_count;                      /* 0: the whole file */
@@ -126,6 +127,8 @@ struct transfer_events
     /* The server was reached: size (unknown only of what is dynamic, or when a server names ranges without it) and time
      * stamp (0 when it has none).  Comes once for each run, and again after restarted(). */
     void (*connected)( void *context, UINT64 size, UINT64 modified );
+    /* The bytes that come now have this mark of their server's, not 0: those of another do not belong to them. */
+    void (*tagged)( void *context, UINT64 etag );
     /* OFFSET bytes are in the temporary file, never the whole of it if its size is known: the last bytes are reported by the return
      * value.  DURABLE of them are on the disk itself.  A few times a second, and once more just before the transfer
      * fails or ends with E_ABORT: that one counts too, the bytes are there. */

@@ -46,6 +46,37 @@ def refuses_get(r):
     double.file(r)
 
 
+@double.behaviour("retagged")
+def retagged(r):
+    """other bytes, as many and of the same date: only the ETag differs; silent=1: not of the answer to HEAD"""
+    r.validators = lambda: [("Last-Modified", double.http_date(r.modified)),
+                            *([] if r.command == "HEAD" and "silent" in r.query else [("ETag", '"another"')])]
+    first, last = r.range() or (0, r.size - 1)
+    r.head(206 if r.range() else 200, *r.validators(),
+           *([("Content-Range", "bytes %d-%d/%d" % (first, last, r.size))] if r.range() else []), length=last - first + 1)
+    r.body(RETAGGED[first:last + 1])
+    del r.validators
+
+
+RETAGGED = double.content(SIZE, 77)
+creature("retagged-before-get", DONE, "HEAD, GET", path="/in-turn/file/retagged", data=RETAGGED)
+creature("retagged-at-resume-head", DONE, TWICE, path="/in-turn/file/truncate/retagged", data=RETAGGED, first=BROKEN)
+creature("retagged-at-resume", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/retagged", data=RETAGGED, first=BROKEN)
+creature("retagged-at-resume-silent", DONE, BROKEN_OFF, path="/in-turn/file/truncate/retagged", data=RETAGGED, first=BROKEN,
+         silent=1)
+creature("retagged-between-ranges", DONE, "HEAD, GET 0-9,20-29, GET 0-9, GET 20-29, HEAD, GET 0-9, GET 20-29",
+         path="/in-turn/file/no-range/file/retagged", data=RETAGGED[:10] + RETAGGED[20:30], ranges="0:10,20:10")
+
+
+@creature("tag-of-each-answer", DONE, "HEAD, GET 0-9,20-29, GET 0-9, GET 20-29, HEAD, GET 0-9, GET 20-29", ranges="0:10,20:10")
+def tag_of_each_answer(r):
+    """an ETag of its own for each answer"""
+    number = r.server.count(["tag-of-each-answer", r.query["row"]])
+    r.validators = lambda: [("Last-Modified", double.http_date(r.modified)), ("ETag", '"%d"' % number)]
+    double.file(r)
+    del r.validators
+
+
 @double.behaviour("shrunk")
 def shrunk(r):
     """the first thousand bytes of the file, of the same date"""
