@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-# download.py WINE CLIENT DIRECTORY URL...: for each URL five alternating downloads by curl and by BITS into DIRECTORY,
-# all times in milliseconds, and the ratio of the medians.  Started by tools/bench.
+# download.py WINE CLIENT BUILD DIRECTORY PREFIX STOCK COUNT URL...: for each URL five alternating downloads by curl and by
+# BITS into DIRECTORY, all times in milliseconds, and the ratios of the medians.  A URL that ends in / stands for COUNT
+# small files with numbers for names.  Wine's own BITS, in the prefix STOCK, is timed beside them.  Started by tools/bench.
 #
 # Copyright 2026 The winebits authors
 #
@@ -16,51 +17,126 @@
 
 import filecmp
 import os
+import resource
 import statistics
 import subprocess
 import sys
 import time
 
+from session import Failure, agents, cpu_time, end_session, service
+
 RUNS = 5
+PATIENCE = 300      # seconds
 
 
-def run_curl(url, path):
-    started = time.monotonic()
-    subprocess.run(["curl", "--silent", "--show-error", "--fail", "--cacert", os.environ["SSL_CERT_FILE"], "-o", path, url],
-                   check=True)
-    return (time.monotonic() - started) * 1000
+class Downloads:
+    """What is fetched: one file, or COUNT small ones whose names end in a number."""
+
+    def __init__(self, directory, url, count=0):
+        self.directory, self.url, self.count = directory, url, count
+
+    def names(self, who):
+        """Pairs of a file of the server and where WHO put it."""
+        original = os.path.join(self.directory, "web/files", self.url.split("/", 3)[3])
+        local = os.path.join(self.directory, who)
+        return [(original + n, local + n) for n in map(str, range(self.count))] if self.count else [(original, local)]
+
+    def curl(self):
+        url, local = self.url, os.path.join(self.directory, "curl")
+        if self.count:
+            url, local = "%s[0-%d]" % (url, self.count - 1), local + "#1"
+        started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run(["curl", "--silent", "--show-error", "--fail", "--cacert", os.environ["SSL_CERT_FILE"], "-o", local, url],
+                       check=True)
+        took, after = (time.monotonic() - started) * 1000, resource.getrusage(resource.RUSAGE_CHILDREN)
+        return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+    def bits(self, wine, client, who):
+        local = "Z:" + os.path.join(self.directory, who).replace("/", "\\")
+        words = [wine, client, "download", self.url, local] + ([str(self.count)] if self.count else [])
+        try:
+            done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=PATIENCE)
+        except subprocess.TimeoutExpired:
+            raise Failure("no end after %d s" % PATIENCE)
+        if done.returncode:
+            raise Failure("the client has failed")
+        return float(done.stdout.decode())
+
+    def check(self, who):
+        for original, local in self.names(who):
+            if not filecmp.cmp(original, local, shallow=False):
+                raise Failure("%s: the file differs" % local)
+            os.unlink(local)
+        os.sync()
+
+    def title(self):
+        return "%d files, %s0 ..." % (self.count, self.url) if self.count else self.url
 
 
-def run_bits(wine, client, url, path):
-    local = "Z:" + path.replace("/", "\\")
-    done = subprocess.run([wine, client, "download", url, local], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
-    return float(done.stdout.decode())
+def used(build):
+    """CPU seconds of the service and its agents by process id."""
+    return {process: cpu_time(process) for process in [service()] + agents(build)}
 
 
-def measure(wine, client, directory, url):
-    """Prints the runs for one URL; the first pair warms caches and connections and does not count."""
-    original = os.path.join(directory, "web/files", os.path.basename(url))
-    times = {"curl": [], "bits": []}
-    for number in range(RUNS + 1):
-        for name in "curl", "bits":
-            path = os.path.join(directory, name + ".bin")
-            took = run_curl(url, path) if name == "curl" else run_bits(wine, client, url, path)
-            if not filecmp.cmp(original, path, shallow=False):
-                sys.exit("%s: the file differs" % name)
-            os.unlink(path)
-            os.sync()
-            if number:
-                times[name].append(took)
-    print(url)
-    for name in times:
-        print("  %s  %s  median %.0f ms" % (name, " ".join("%5.0f" % t for t in times[name]), statistics.median(times[name])))
-    print("  ratio %.3f" % (statistics.median(times["bits"]) / statistics.median(times["curl"])), flush=True)
+def warm_up(downloads, wine, client):
+    """Starts the service and opens connections; does not count."""
+    downloads.curl()
+    downloads.bits(wine, client, "bits")
+    for who in "curl", "bits":
+        downloads.check(who)
+
+
+def measure(downloads, wine, client, build):
+    # as long as a program runs, so does the service
+    with subprocess.Popen([wine, client, "job"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL):
+        warm_up(downloads, wine, client)
+        compare(downloads, wine, client, build)
+
+
+def compare(downloads, wine, client, build):
+    times, cpu = {"curl": [], "bits": []}, {"curl": [], "bits": []}
+    for _ in range(RUNS):
+        took, seconds = downloads.curl()
+        times["curl"].append(took)
+        cpu["curl"].append(seconds)
+        downloads.check("curl")
+        before = used(build)
+        times["bits"].append(downloads.bits(wine, client, "bits"))
+        cpu["bits"].append(sum(seconds - before.get(process, 0) for process, seconds in used(build).items()))
+        downloads.check("bits")
+    for who in times:
+        print("  %-4s  %s  median %5.0f ms, CPU %.2f s" % (who, " ".join("%5.0f" % t for t in times[who]),
+                                                        statistics.median(times[who]), statistics.median(cpu[who])))
+    print("  ratio %.3f, of CPU %.2f" % tuple(statistics.median(what["bits"]) / statistics.median(what["curl"])
+                                            for what in (times, cpu)), flush=True)
+
+
+def beside(downloads, wine, client):
+    """The same by the BITS of a prefix without ours, once: it takes long."""
+    # its activation alone fails in a new session; it holds the session too
+    subprocess.run([wine, "net", "start", "bits"], stdout=subprocess.DEVNULL, check=True)
+    try:
+        took = downloads.bits(wine, client, "stock")
+        downloads.check("stock")
+        print("  Wine's own  %.0f ms" % took, flush=True)
+    except Failure as failure:
+        print("  Wine's own cannot do it: %s" % failure, flush=True)
 
 
 def main():
-    wine, client, directory = sys.argv[1:4]
-    for url in sys.argv[4:]:
-        measure(wine, client, directory, url)
+    wine, client, build, directory, prefix, stock, small = sys.argv[1:8]
+    for url in sys.argv[8:]:
+        downloads = Downloads(directory, url, int(small) if url.endswith("/") else 0)
+        print(downloads.title(), flush=True)
+        os.environ["WINEPREFIX"] = prefix
+        try:
+            measure(downloads, wine, client, build)
+        except Failure as failure:
+            sys.exit("%s: %s" % (url, failure))
+        if url.startswith("http:"):     # it would not know the authority of the other's certificate
+            os.environ["WINEPREFIX"] = stock
+            beside(downloads, wine, client)
+        end_session()
 
 
 if __name__ == "__main__":

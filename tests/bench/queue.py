@@ -21,15 +21,13 @@ import statistics
 import subprocess
 import sys
 
+from session import Failure, end_session, service
+
 RUNS = 5
 CREATES = 1000      # for each of the runs
 BLOCKS = 1, 100, 1000
 THREADS = 1, 2
 PATIENCE = 300      # seconds
-
-
-class Failure(Exception):
-    pass
 
 
 class Client:
@@ -53,27 +51,6 @@ class Client:
     def close(self):
         self.process.stdin.close()
         self.process.wait()
-
-
-def end_session():
-    for option in "-k", "-w":
-        subprocess.run(["wineserver", option], check=False)
-
-
-def service():
-    """The process id of the prefix's BITS service, known by its module."""
-    prefix = os.environ["WINEPREFIX"]
-    for name in os.listdir("/proc"):
-        try:
-            with open("/proc/%s/maps" % name) as file:
-                maps = file.read()
-            with open("/proc/%s/environ" % name, "rb") as file:
-                ours = ("WINEPREFIX=" + prefix).encode() in file.read().split(b"\0")
-        except OSError:
-            continue
-        if ours and "/qmgr.dll" in maps.lower():
-            return name
-    raise Failure("there is no service")
 
 
 def memory():

@@ -33,7 +33,8 @@
 
 /* URL LOCAL [SHA256]: the whole tour of a job with a helper token, told to a human. */
 int demo( int argc, WCHAR **argv );
-/* URL LOCAL: prints the milliseconds from Resume to TRANSFERRED. */
+/* URL LOCAL [COUNT]: prints the milliseconds from Resume to TRANSFERRED.  With COUNT the job has so many files, and both
+ * names are followed by a number from 0. */
 int download( int argc, WCHAR **argv );
 /* N: prints what N calls of GetState cost, beside N calls of an object that does nothing, in microseconds. */
 int calls( int argc, WCHAR **argv );

@@ -1,5 +1,5 @@
 /*
- * One download, timed
+ * One download job, timed
  *
  * Copyright 2026 The winebits authors
  *
@@ -19,6 +19,7 @@
  */
 
 
+#include <stdio.h>
 #include "client.h"
 
 #define DEADLINE_MS (2 * 60 * 1000)
@@ -66,16 +67,36 @@ static int timed_download( IBackgroundCopyJob *job )
     return 0;
 }
 
+/* The files 1 to COUNT - 1 of the names; 0 is in the job. */
+static int add_numbered( IBackgroundCopyJob *job, const WCHAR *url, const WCHAR *local, ULONG count )
+{
+    WCHAR urls[1024], locals[MAX_PATH];
+    HRESULT hr;
+    ULONG i;
+
+    for (i = 1; i < count; i++)
+    {
+        _snwprintf( urls, ARRAYSIZE(urls), L"%ls%lu", url, i );
+        _snwprintf( locals, ARRAYSIZE(locals), L"%ls%lu", local, i );
+        if (FAILED(hr = IBackgroundCopyJob_AddFile( job, urls, locals ))) return complain( urls, hr );
+    }
+    return 0;
+}
+
 int download( int argc, WCHAR **argv )
 {
     IBackgroundCopyManager *manager;
     IBackgroundCopyJob *job;
+    WCHAR url[1024], local[MAX_PATH];
     GUID id;
     int ret;
 
     if (!(manager = connect_manager())) return 1;
-    if (!(job = create_download( manager, L"winebits bench", argv[0], argv[1], &id ))) return 1;
-    if ((ret = timed_download( job ))) IBackgroundCopyJob_Cancel( job );
+    _snwprintf( url, ARRAYSIZE(url), argc > 2 ? L"%ls0" : L"%ls", argv[0] );
+    _snwprintf( local, ARRAYSIZE(local), argc > 2 ? L"%ls0" : L"%ls", argv[1] );
+    if (!(job = create_download( manager, L"winebits bench", url, local, &id ))) return 1;
+    ret = argc > 2 ? add_numbered( job, argv[0], argv[1], wcstoul( argv[2], NULL, 10 ) ) : 0;
+    if (ret || (ret = timed_download( job ))) IBackgroundCopyJob_Cancel( job );
     IBackgroundCopyJob_Release( job );
     IBackgroundCopyManager_Release( manager );
     return ret;

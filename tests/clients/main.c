@@ -74,7 +74,8 @@ IBackgroundCopyManager *connect_manager(void)
     IBackgroundCopyManager *manager;
     HRESULT hr;
 
-    hr = CoCreateInstance( &CLSID_BackgroundCopyManager4_0, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
+    /* the oldest class id, which Wine's own service has too */
+    hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
                            (void **)&manager );
     if (SUCCEEDED(hr)) return manager;
     complain( L"no transfer service", hr );
@@ -128,7 +129,7 @@ static const struct command
 commands[] =
 {
     { L"demo",         2, 1, demo },
-    { L"download",     2, 0, download },
+    { L"download",     2, 1, download },
     { L"calls",        1, 0, calls },
     { L"calls-server", 1, 0, calls_server },
     { L"job",          0, 0, job_steps },
@@ -154,7 +155,7 @@ int main(void)
         CoUninitialize();
         return ret;
     }
-    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL | calls N | job | queue |\n"
-         L"       stress CALLS SEED URL | stress-rest\n" );
+    say( L"Usage: winebits_client demo URL LOCAL [SHA256] | download URL LOCAL [COUNT] | calls N | job |\n"
+         L"       queue | stress CALLS SEED URL | stress-rest\n" );
     return 2;
 }

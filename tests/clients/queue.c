@@ -84,10 +84,7 @@ static HRESULT do_start( ULONG *args )
     HRESULT hr;
 
     if (FAILED(hr = start_service())) return hr;
-    /* the oldest class id, which Wine's own service has too */
-    hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
-                           (void **)&manager );
-    return SUCCEEDED(hr) ? enum_jobs() : hr;
+    return (manager = connect_manager()) ? enum_jobs() : E_FAIL;
 }
 
 /* --- enumerating --------------------------------------------------------------------------------------------------- */
