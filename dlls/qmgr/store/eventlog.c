@@ -34,6 +34,7 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 #define MAX_WAITING     4096
 #define TIME_SIZE       32
 #define END_MS          5000
+#define GATHER_MS       100         /* opening the file is what costs most */
 
 struct waiting
 {
@@ -72,9 +73,8 @@ void store_event( const struct store_event *event )
     {
         GetSystemTimeAsFileTime( &waiting->time );
         list_add_tail( &events.waiting, &waiting->entry );
-        events.count++;
         waiting = NULL;
-        WakeConditionVariable( &events.wake );
+        if (!events.count++) WakeConditionVariable( &events.wake );
     }
     else events.lost++;
     ReleaseSRWLockExclusive( &events.lock );
@@ -256,6 +256,7 @@ static DWORD CALLBACK events_proc( void *context )
         AcquireSRWLockExclusive( &events.lock );
         while (!events.ending && list_empty( &events.waiting ))
             SleepConditionVariableSRW( &events.wake, &events.lock, INFINITE, 0 );
+        if (!events.ending) SleepConditionVariableSRW( &events.wake, &events.lock, GATHER_MS, 0 );
         ending = events.ending;
         ReleaseSRWLockExclusive( &events.lock );
         write_events();
