@@ -238,6 +238,9 @@ void order_free( struct order *order );
  * set.  E_OUTOFMEMORY. */
 HRESULT proxy_of_settings( const struct identity *identity, BOOL detect, const char *url, HANDLE abort, char **proxy );
 
+/* Frees what is kept of the settings, when no transfer is running any more. */
+void proxy_forget(void);
+
 #define PROXY_SCRIPT_TIME 10000     /* ms */
 
 /* --- what all requests of a transfer have in common (request.c) -------------------------------------------------- */
