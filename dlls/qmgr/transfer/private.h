@@ -138,6 +138,10 @@ WCHAR *agent_path(void);
  * One call at a time. */
 DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
 
+/* The name by which Wine reaches any Unix file: \\?\unix and PATH with backslashes; malloc'ed, with room for EXTRA more
+ * characters.  NULL without memory. */
+WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra );
+
 /* --- agents and orders (agent.c) --------------------------------------------------------------------------------- */
 
 /* One agent serves all orders of one identity (one SID).  One that has had none for a minute or two is ended.

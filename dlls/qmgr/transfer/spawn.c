@@ -97,6 +97,7 @@ static SOCKET accept_ours( SOCKET listener, SOCKET ours )
     return s;
 }
 
+/* Ours is the one that connects: for a socket from accept() Wine asks the wineserver at every use. */
 static DWORD make_pair( SOCKET *ours, SOCKET *agents )
 {
     struct sockaddr_in address;
@@ -105,12 +106,12 @@ static DWORD make_pair( SOCKET *ours, SOCKET *agents )
 
     *ours = *agents = INVALID_SOCKET;
     if ((listener = listen_on_loopback( &address )) == INVALID_SOCKET) return WSAGetLastError();
-    if ((*agents = new_socket()) == INVALID_SOCKET ||
-        connect( *agents, (struct sockaddr *)&address, sizeof(address) ) ||
-        (*ours = accept_ours( listener, *agents )) == INVALID_SOCKET)
+    if ((*ours = new_socket()) == INVALID_SOCKET ||
+        connect( *ours, (struct sockaddr *)&address, sizeof(address) ) ||
+        (*agents = accept_ours( listener, *ours )) == INVALID_SOCKET)
     {
         error = WSAGetLastError();
-        if (*agents != INVALID_SOCKET) closesocket( *agents );
+        if (*ours != INVALID_SOCKET) closesocket( *ours );
     }
     else
     {
@@ -257,13 +258,12 @@ static WCHAR *make_environment( const WCHAR *sid )
 
 /* --- the process ------------------------------------------------------------------------------------------------ */
 
-/* \\?\unix and the path with backslashes: the name by which Wine reaches any Unix file. */
-static WCHAR *windows_name( const WCHAR *path )
+WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra )
 {
     SIZE_T length = wstr_len( path ), i;
     WCHAR *name;
 
-    if (!(name = malloc( (length + 9) * sizeof(WCHAR) ))) return NULL;
+    if (!(name = malloc( (length + extra + 9) * sizeof(WCHAR) ))) return NULL;
     memcpy( name, L"\\\\?\\unix", 8 * sizeof(WCHAR) );
     for (i = 0; i <= length; i++) name[8 + i] = path[i] == '/' ? '\\' : path[i];
     return name;
@@ -308,7 +308,7 @@ static BOOL create_with_input( const WCHAR *name, WCHAR *command, WCHAR *environ
 
 static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input )
 {
-    WCHAR *name = windows_name( path ), *command = command_line( path );
+    WCHAR *name = unix_path_name( path, 0 ), *command = command_line( path );
     STARTUPINFOW startup = { sizeof(startup) };
     PROCESS_INFORMATION process;
     DWORD error = ERROR_OUTOFMEMORY;

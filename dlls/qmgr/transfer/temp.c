@@ -44,6 +44,35 @@ static WCHAR *directory_of( const WCHAR *path, SIZE_T extra )
     return directory;
 }
 
+/* A terminated copy of the Unix path of what is there; NULL without one. */
+static char *unix_path( const WCHAR *path )
+{
+    char *(CDECL *get_unix_file_name)( const WCHAR *path );
+    char *name, *copy = NULL;
+
+    get_unix_file_name = (void *)GetProcAddress( GetModuleHandleW( L"kernel32.dll" ), "wine_get_unix_file_name" );
+    if (!get_unix_file_name || !(name = get_unix_file_name( path ))) return NULL;
+    if ((copy = malloc( strlen( name ) + 1 ))) strcpy( copy, name );
+    HeapFree( GetProcessHeap(), 0, name );
+    return copy;
+}
+
+/* Another name for DIRECTORY, with room for EXTRA more characters; NULL: it has none.  Before Wine says that a file is
+ * new it reads the whole directory for a name that differs in its case only; not so by this name. */
+static WCHAR *exact_name( const WCHAR *directory, SIZE_T extra )
+{
+    char *path = unix_path( directory );
+    WCHAR *wide, *name = NULL;
+
+    if (path && !strchr( path, '\\' ) && SUCCEEDED(wstr_from_utf8( path, strlen( path ), &wide )))
+    {
+        name = unix_path_name( wide, extra );
+        free( wide );
+    }
+    free( path );
+    return name;
+}
+
 static DWORD check_directory( const struct identity *identity, const WCHAR *directory )
 {
     DWORD attributes = GetFileAttributesW( directory ), error;
@@ -99,28 +128,38 @@ static DWORD create_temp( const struct identity *identity, const WCHAR *local, D
                           HANDLE *handle )
 {
     const SIZE_T name_room = sizeof("\\BIT01234567.tmp");
-    WCHAR *path;
-    SIZE_T length;
+    SIZE_T length, exact_length = 0;
+    WCHAR *path, *exact;
     DWORD error;
     int tries;
 
     if (!(path = directory_of( local, name_room ))) return ERROR_OUTOFMEMORY;
     length = wstr_len( path );
     error = check_directory( identity, path );
+    if ((exact = error ? NULL : exact_name( path, name_room ))) exact_length = wstr_len( exact );
     for (tries = 0; !error && tries < TEMP_NAME_TRIES; tries++)
     {
+        UINT32 number = new_number();
+
         path[length] = 0;
-        append_name( path, new_number() );
-        *handle = CreateFileW( path, GENERIC_READ | GENERIC_WRITE | DELETE,
+        append_name( path, number );
+        if (exact)
+        {
+            exact[exact_length] = 0;
+            append_name( exact, number );
+        }
+        *handle = CreateFileW( exact ? exact : path, GENERIC_READ | GENERIC_WRITE | DELETE,
                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
                                FILE_ATTRIBUTE_HIDDEN | flags, NULL );
         if (*handle != INVALID_HANDLE_VALUE)
         {
             *name = path;
+            free( exact );
             return 0;
         }
         if ((error = GetLastError()) == ERROR_FILE_EXISTS || error == ERROR_ALREADY_EXISTS) error = 0;
     }
+    free( exact );
     free( path );
     return error ? error : ERROR_FILE_EXISTS;
 }
@@ -233,14 +272,7 @@ UINT64 temp_size( const struct temp *temp )
 
 char *temp_unix_name( const struct temp *temp )
 {
-    char *(CDECL *get_unix_file_name)( const WCHAR *path );
-    char *name, *copy = NULL;
-
-    get_unix_file_name = (void *)GetProcAddress( GetModuleHandleW( L"kernel32.dll" ), "wine_get_unix_file_name" );
-    if (!get_unix_file_name || !(name = get_unix_file_name( temp->name ))) return NULL;
-    if ((copy = malloc( strlen( name ) + 1 ))) strcpy( copy, name );
-    HeapFree( GetProcessHeap(), 0, name );
-    return copy;
+    return unix_path( temp->name );
 }
 
 void temp_close( struct temp *temp )
