@@ -235,6 +235,20 @@ def is_stored(job, line):
     return line in dump.stdout.decode("utf-8", "replace").splitlines()
 
 
+@test("a command line may name a native program, for whose end nobody waits")
+def native_command(t):
+    program, log = t.path("program"), t.path("log")
+    with open(program, "w") as file:
+        file.write("#!/bin/sh\necho ran >> '%s'\n" % log)
+    os.chmod(program, 0o755)
+    job = make(t, t.url("/file"), "native")
+    t.client.command("self", windows(program), "program")
+    t.client.resume()
+    t.check(wait_for(lambda: os.path.exists(log)), "it is not run")
+    t.check(wait_for(lambda: is_stored(job, "    notified: yes")), "it does not count as told")
+    t.client.cancel()
+
+
 @test("a command line that refused its event is run again in the next session, as who had set it")
 def command_again(t):
     for name, path, who, rights in (("done", "/file", "self", "1"), ("failed", "/status/404", "self", "1"),

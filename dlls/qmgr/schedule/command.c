@@ -38,8 +38,15 @@ static WCHAR *make_command( const WCHAR *program, const WCHAR *parameters )
     return command;
 }
 
+/* A native program has no handles, and Wine 10 gives some others in their place. */
+static BOOL has_handles( const PROCESS_INFORMATION *process )
+{
+    return process->hProcess && GetProcessId( process->hProcess ) == process->dwProcessId;
+}
+
 /* The user shall see the program: on the desktop that programs have, not the service's, and a console program in a
- * console of its own, as it gets from a service on Windows.  No handle of ours is inherited. */
+ * console of its own, as it gets from a service on Windows.  No handle of ours is inherited.  RET is NULL for a native
+ * program. */
 static HRESULT start( HANDLE token, const WCHAR *program, const WCHAR *parameters, HANDLE *ret )
 {
     WCHAR desktop[] = L"WinSta0\\Default", *command;
@@ -54,7 +61,8 @@ static HRESULT start( HANDLE token, const WCHAR *program, const WCHAR *parameter
     {
         /* secrets may be in the parameters */
         TRACE( "Process %#lx: %s.\n", process.dwProcessId, debugstr_w( program ) );
-        CloseHandle( process.hThread );
+        if (has_handles( &process )) CloseHandle( process.hThread );
+        else process.hProcess = NULL;
         *ret = process.hProcess;
     }
     else hr = HRESULT_FROM_WIN32( GetLastError() );
@@ -70,7 +78,7 @@ HRESULT command_run( const struct identity *identity, const WCHAR *program, cons
     if (FAILED(hr = identity_process_token( identity, &token ))) return hr;
     hr = start( token, program, parameters, &wait[0] );
     CloseHandle( token );
-    if (FAILED(hr)) return hr;
+    if (FAILED(hr) || !wait[0]) return hr;
 
     wait[1] = queue.stopping;
     if (WaitForMultipleObjects( 2, wait, FALSE, INFINITE ) != WAIT_OBJECT_0) hr = E_ABORT;

@@ -185,8 +185,8 @@ void notify_free( struct notify *notify );
 /* --- command lines (command.c) ------------------------------------------------------------------------------------ */
 
 /* Runs PROGRAM as IDENTITY and waits until it has ended (spec: behaviour 6.4); without the lock.  PARAMETERS is the
- * command line, NULL for none.  S_OK, and its EXIT_CODE; E_ABORT: the service is stopping; else it could not be
- * started. */
+ * command line, NULL for none.  S_OK, and its EXIT_CODE, which stays as it is for a native program, whose end nobody
+ * can wait for; E_ABORT: the service is stopping; else it could not be started. */
 HRESULT command_run( const struct identity *identity, const WCHAR *program, const WCHAR *parameters, DWORD *exit_code );
 
 #endif
