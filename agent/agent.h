@@ -39,6 +39,7 @@
 #include <curl/curl.h>
 
 #include "multipart.h"
+#include "pace.h"
 #include "wire.h"
 
 struct agent;
@@ -166,6 +167,7 @@ struct order
     uint32_t id;
     enum order_phase phase;
     CURL *easy;                     /* in agent->multi */
+    int socket;                     /* of its connection; -1: none yet, or no longer */
     struct curl_slist *lines;       /* request headers, used by easy */
     char error[CURL_ERROR_SIZE];    /* filled by libcurl */
 
@@ -222,6 +224,35 @@ CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_
 /* From now on, a redirect of easy may go to https only. */
 CURLcode request_refuse_http( CURL *easy );
 
+/* --- steer.c: background orders yield (pace.h says how) ------------------------------------------ */
+
+/* What the window of background orders is steered by.  One of them counts at a time, since BITS runs one background job;
+ * the others get the same window. */
+struct steer
+{
+    struct steer_socket *sockets;   /* all that libcurl has open; private to steer.c */
+    struct pace pace;
+    char peer[64];                  /* the address that pace knows the path from; empty: none yet */
+    int socket;                     /* of the last sample; -1: closed */
+    uint64_t sampled;               /* us: when that was */
+    uint64_t received;              /* bytes on the connection until then */
+    char interface[16];             /* that they came by; empty: it has no part in this */
+    uint64_t interface_bytes;       /* received by it until then */
+};
+
+void steer_init( struct steer *steer );
+
+/* libcurl has got a socket, or gives it up.  0 without memory. */
+int steer_open( struct agent *agent, int fd );
+void steer_close( struct agent *agent, int fd );
+
+/* The order's request is about to go out on the connection with these ends, which an order of the other kind may have had
+ * before. */
+void steer_request( struct order *order, int local_port, const char *peer, int peer_port );
+
+/* Takes a sample and obeys it, if the body of a background order is coming and it is time; returns when to call again. */
+uint64_t steer_tick( struct agent *agent, uint64_t now );
+
 /* --- tls.c: certificates, by OpenSSL ------------------------------------------------------------- */
 
 /* Faults of a server's certificate that an order may forgive one by one. */
@@ -248,6 +279,7 @@ struct agent
     struct link link;
     struct durable *durable;
     struct order *orders;
+    struct steer steer;
 };
 
 #endif /* WINEBITS_AGENT_H */

@@ -105,7 +105,7 @@ static int run( struct agent *agent )
         finish_transfers( agent );
         collect_flushes( agent );
         now = agent_now();
-        next = order_tick( agent, now );
+        next = agent_earlier( order_tick( agent, now ), steer_tick( agent, now ) );
         link_flush( &agent->link );
         if (agent->link.broken) return 0;
 
@@ -135,6 +135,7 @@ static int init( struct agent *agent )
     if (!(agent->multi = curl_multi_init()) || !(agent->share = curl_share_init())) return ENOMEM;
     curl_multi_setopt( agent->multi, CURLMOPT_MAXCONNECTS, (long)IDLE_CONNECTIONS );
     curl_share_setopt( agent->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION );
+    steer_init( &agent->steer );
     if ((ret = link_init( &agent->link, STDIN_FILENO ))) return ret;
     if (!(agent->durable = durable_create( wake_loop, agent->multi ))) return errno;
     return 0;

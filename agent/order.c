@@ -172,8 +172,21 @@ static int resolver_start( void *resolver, void *reserved, void *context )
 /* What libcurl may start must not inherit our sockets. */
 static curl_socket_t open_socket( void *context, curlsocktype purpose, struct curl_sockaddr *address )
 {
-    enter_phase( context, ORDER_CONNECTING );
-    return socket( address->family, address->socktype | SOCK_CLOEXEC, address->protocol );
+    struct order *order = context;
+    int fd;
+
+    enter_phase( order, ORDER_CONNECTING );
+    fd = socket( address->family, address->socktype | SOCK_CLOEXEC, address->protocol );
+    if (fd < 0 || steer_open( order->agent, fd )) return fd;
+    close( fd );
+    return CURL_SOCKET_BAD;
+}
+
+/* The order that the socket was opened for may be gone. */
+static int close_socket( void *context, curl_socket_t fd )
+{
+    steer_close( context, fd );
+    return close( fd );
 }
 
 static int request_starts( void *context, char *peer_ip, char *local_ip, int peer_port, int local_port )
@@ -182,6 +195,7 @@ static int request_starts( void *context, char *peer_ip, char *local_ip, int pee
     const char *reason;
 
     enter_phase( order, ORDER_SENT );
+    steer_request( order, local_port, peer_ip, peer_port );
     if (!(order->flags & TLS_FORGIVEN) || tls_check( order->easy, order->flags, &reason )) return CURL_PREREQFUNC_OK;
     fail( order, CURLE_PEER_FAILED_VERIFICATION, "The server's certificate is refused: %s", reason );
     return CURL_PREREQFUNC_ABORT;
@@ -402,6 +416,8 @@ static CURLcode set_callbacks( struct order *order )
     if ((code = curl_easy_setopt( easy, CURLOPT_RESOLVER_START_DATA, order ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_OPENSOCKETFUNCTION, open_socket ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_OPENSOCKETDATA, order ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_CLOSESOCKETDATA, order->agent ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_PREREQFUNCTION, request_starts ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_PREREQDATA, order ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_HEADERFUNCTION, receive_header ))) return code;
@@ -434,6 +450,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     }
     order->agent = agent;
     order->id = frame->order;
+    order->socket = -1;
     order->offset = wire_get_u64( frame, WIRE_TAG_OFFSET );
     order->flags = wire_get_u32( frame, WIRE_TAG_FLAGS );
     order->first_byte_timeout = wire_get_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT );

@@ -217,6 +217,12 @@ static void set_tls( struct request *request, uint32_t flags )
     set_client_certificate( request );
 }
 
+/* A background order has a connection for itself: its window is steered. */
+static void set_version( struct request *request, uint32_t flags )
+{
+    if (flags & WIRE_FLAG_BACKGROUND) set_long( request, CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1 );
+}
+
 /* With a low rate the pieces must be small for the bytes to come evenly. */
 static void set_pace( struct request *request )
 {
@@ -244,6 +250,7 @@ CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_
                      CURLOPT_USERNAME, CURLOPT_PASSWORD, CURLOPT_HTTPAUTH );
     set_long( &request, CURLOPT_NETRC, flags & WIRE_FLAG_NETRC ? CURL_NETRC_OPTIONAL : CURL_NETRC_IGNORED );
     set_tls( &request, flags );
+    set_version( &request, flags );
     set_pace( &request );
     return request.code;
 }

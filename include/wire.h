@@ -70,7 +70,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        3u
+#define WIRE_VERSION        4u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -184,7 +184,8 @@ enum wire_flags
     WIRE_FLAG_NETRC            = 0x10,  /* without USER, look for credentials in ~/.netrc of the agent's identity */
     WIRE_FLAG_INSECURE_DATE    = 0x20,  /* accept a certificate that is not valid any more, or not yet */
     WIRE_FLAG_INSECURE_USAGE   = 0x40,  /* ... that is not for servers */
-    WIRE_FLAG_ALL              = 0x7f
+    WIRE_FLAG_BACKGROUND       = 0x80,  /* be no burden to anybody else's traffic: RATE is a ceiling above that */
+    WIRE_FLAG_ALL              = 0xff
 };
 
 enum wire_proxy_mode

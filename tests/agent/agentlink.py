@@ -76,7 +76,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 3
+WIRE_VERSION = 4
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
 

@@ -521,6 +521,26 @@ def _(w):
     equal({request['tls'] for request in double.requests('/file/tls')}, {'TLSv1.3'})
 
 
+# --- the background
+
+@test('a background order has its window steered while its body comes, a foreground order on its connection any window')
+def _(w):
+    log = os.path.join(w.directory, 'windows')
+
+    def windows():
+        with open(log) as file:
+            return [tuple(map(int, line.split())) for line in file]
+
+    with w.agent(preload(w, 'windowlog', WINDOW_LOG=log)) as agent:
+        slow, quick = '/slow?rate=100000&size=100000', '/file/windows'
+        equal(agent.fetch(GET, URL=w.double.url(slow), FILE=w.file(), FLAGS=WIRE['FLAG_BACKGROUND'])[1]['RESULT'], 0)
+        steered = windows()
+        equal(agent.fetch(GET, URL=w.double.url(quick), FILE=w.file())[1]['RESULT'], 0)
+        equal(len({w.double.requests(path)[0]['connection'] for path in (slow, quick)}), 1)
+        assert len(steered) > 2 and all(0 < size < 1 << 25 for _, size in steered), steered
+        equal(windows()[len(steered):], [(steered[0][0], (1 << 31) - 1)])
+
+
 @test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
 def _(w):
     good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')
@@ -691,6 +711,18 @@ def settle(w, agent):
     fetch_whole(w, agent, '/file')
 
 
+def preload(w, name, **env):
+    """the environment that preloads NAME.c"""
+    compiler = shutil.which(os.environ.get('CC', 'cc'))
+    if not compiler:
+        raise Skip('no C compiler')
+    library = os.path.join(w.directory, name + '.so')
+    subprocess.run([compiler, '-shared', '-fPIC', '-o', library,
+                    os.path.join(os.path.dirname(os.path.abspath(__file__)), name + '.c')], check=True)
+    options = os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'
+    return dict(env, LD_PRELOAD=library, ASAN_OPTIONS=options)
+
+
 @contextlib.contextmanager
 def deaf():
     """the port of a listener that takes no more connections: a SYN stays without answer"""
@@ -705,14 +737,7 @@ def deaf():
 
 @test('cancel while the name is being looked up')
 def _(w):
-    compiler = shutil.which(os.environ.get('CC', 'cc'))
-    if not compiler:
-        raise Skip('no C compiler')
-    library = os.path.join(w.directory, 'slowresolver.so')
-    subprocess.run([compiler, '-shared', '-fPIC', '-o', library,
-                    os.path.join(os.path.dirname(os.path.abspath(__file__)), 'slowresolver.c')], check=True)
-    options = os.environ.get('ASAN_OPTIONS', '') + ':verify_asan_link_order=0'
-    with w.agent({'LD_PRELOAD': library, 'ASAN_OPTIONS': options}) as agent:
+    with w.agent(preload(w, 'slowresolver')) as agent:
         order = agent.order(HEAD, URL='http://slow.invalid/')
         settle(w, agent)
         cancelled(agent, order)

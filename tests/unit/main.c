@@ -30,6 +30,7 @@ extern const struct test job_tests[];
 extern const struct test multipart_tests[];
 extern const struct test name_tests[];
 extern const struct test options_tests[];
+extern const struct test pace_tests[];
 extern const struct test pick_tests[];
 extern const struct test plan_tests[];
 extern const struct test policy_tests[];
@@ -57,6 +58,7 @@ suites[] =
     { "multipart", multipart_tests },
     { "name", name_tests },
     { "options", options_tests },
+    { "pace", pace_tests },
     { "pick", pick_tests },
     { "plan", plan_tests },
     { "policy", policy_tests },
