@@ -190,6 +190,32 @@ def tls13(t):
     t.equal("last request", nginx_log(t)[-1], 'GET "-" 200 HTTP/2.0 TLSv1.3')
 
 
+@test("nginx: background priorities do not share connections, and are therefore content with HTTP/1.1")
+def background(t):
+    for priority, version in (0, "2.0"), (3, "1.1"), (1, "1.1"), (2, "1.1"):
+        t.job("https://localhost:%d/big.bin" % t.ports[2])
+        t.client.priority(priority)
+        t.client.resume()
+        t.rests(DONE)
+        t.complete()
+        t.equal("request of priority %d" % priority, nginx_log(t)[-1], 'GET "-" 200 HTTP/%s TLSv1.3' % version)
+
+
+@test("a transfer begins anew where it is when its job leaves the background, and goes on when it does not")
+def priority_change(t):
+    t.job(t.url("/in-turn/file/hang-body/file"))
+    t.client.priority(3)
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.client.priority(1)
+    end = t.connection_end()
+    t.check(not end(), "HIGH instead of LOW interrupts it")
+    t.client.priority(0)
+    t.rests(DONE)
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", "GET %d-%d" % (SIZE // 2, SIZE - 1)])
+    t.complete(double.content(SIZE))
+
+
 # --- proxies --------------------------------------------------------------------------------------------------------
 
 SETTINGS = r"HKCU\Software\Microsoft\Windows\CurrentVersion\Internet Settings"

@@ -157,7 +157,7 @@ static HRESULT set_property_locked( struct job *job, GROUPPROP prop, const VARIA
     switch (prop)
     {
     case GROUPPROP_PRIORITY:
-        return job_set_priority( job, V_I4( value ) );
+        return queue_set_priority_locked( job, V_I4( value ) );
     case GROUPPROP_PROTOCOLFLAGS:
         /* one group, one protocol: that of its URLs */
         return V_I4( value ) == QM_PROTOCOL_HTTP ? S_OK : E_INVALIDARG;
@@ -352,7 +352,7 @@ static HRESULT WINAPI Group_SwitchToForeground( IBackgroundCopyGroup *iface )
     TRACE( "%p.\n", iface );
 
     if (FAILED(hr = begin_change( group->view ))) return group_hresult( hr );
-    return queue_end_change( group->view->job, job_set_priority( group->view->job, BG_JOB_PRIORITY_FOREGROUND ) );
+    return queue_end_change( group->view->job, queue_set_priority_locked( group->view->job, BG_JOB_PRIORITY_FOREGROUND ) );
 }
 
 /* --- the job in it ------------------------------------------------------------------------------------------------ */

@@ -196,7 +196,8 @@ static HRESULT WINAPI GroupJob_SwitchToForeground( IBackgroundCopyJob1 *iface )
     TRACE( "%p.\n", iface );
 
     if (FAILED(hr = begin_change( group_job->view ))) return group_hresult( hr );
-    return queue_end_change( group_job->view->job, job_set_priority( group_job->view->job, BG_JOB_PRIORITY_FOREGROUND ) );
+    return queue_end_change( group_job->view->job,
+                             queue_set_priority_locked( group_job->view->job, BG_JOB_PRIORITY_FOREGROUND ) );
 }
 
 static HRESULT WINAPI GroupJob_get_JobID( IBackgroundCopyJob1 *iface, GUID *id )

@@ -291,7 +291,7 @@ static HRESULT WINAPI Job_SetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORI
     TRACE( "%p, %u.\n", iface, priority );
 
     if (FAILED(hr = begin_change( view ))) return hr;
-    return queue_end_change( view->job, job_set_priority( view->job, priority ) );
+    return queue_end_change( view->job, queue_set_priority_locked( view->job, priority ) );
 }
 
 static HRESULT WINAPI Job_GetPriority( IBackgroundCopyJob5 *iface, BG_JOB_PRIORITY *priority )

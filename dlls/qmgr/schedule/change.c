@@ -56,6 +56,17 @@ HRESULT queue_set_no_progress( struct job *job, ULONG seconds )
     return queue_end_change( job, S_OK );
 }
 
+/* --- its place among the others ---------------------------------------------------------------------------------- */
+
+HRESULT queue_set_priority_locked( struct job *job, BG_JOB_PRIORITY priority )
+{
+    BOOL background = is_background( job );
+    HRESULT hr = job_set_priority( job, priority );
+
+    if (SUCCEEDED(hr) && is_background( job ) != background) run_again_locked( job );
+    return hr;
+}
+
 /* --- whom to tell ------------------------------------------------------------------------------------------------ */
 
 HRESULT queue_set_property( struct job *job, BITS_JOB_PROPERTY_ID id, const BITS_JOB_PROPERTY_VALUE *value )

@@ -72,7 +72,7 @@ struct job *pick_job( struct list *jobs, UINT64 now, struct job **stop, UINT64 *
 HRESULT job_blocked( const struct job *job, const struct policy *policy, UINT64 rate )
 {
     if (policy->network_cost & ~job_cost_flags( job, policy )) return BG_E_BLOCKED_BY_COST_TRANSFER_POLICY;
-    if (is_throttled( job ) && !rate) return BG_E_BLOCKED_BY_POLICY;
+    if (is_background( job ) && !rate) return BG_E_BLOCKED_BY_POLICY;
     return S_OK;
 }
 

@@ -67,8 +67,8 @@ static inline BOOL is_running_state( BG_JOB_STATE state )
     return state == BG_JOB_STATE_CONNECTING || state == BG_JOB_STATE_TRANSFERRING;
 }
 
-/* Whether the machine's limits of bandwidth are for it (spec: behaviour 2, 4.10). */
-static inline BOOL is_throttled( const struct job *job )
+/* Whether it uses what bandwidth nobody else wants, within the machine's limits (spec: behaviour 2, 4.10). */
+static inline BOOL is_background( const struct job *job )
 {
     return job->priority != BG_JOB_PRIORITY_FOREGROUND && !job->options.high_performance;
 }

@@ -328,7 +328,8 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->modified = from->modified;
         file->etag = from->etag;
         file->acl_flags = run->job->acl_flags;
-        if (is_throttled( run->job ) && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
+        file->background = is_background( run->job );
+        if (file->background && queue.rate != POLICY_NO_RATE) file->rate = queue.rate;
         if (!file->remote || !file->local || (from->temp && !file->temp)) hr = E_OUTOFMEMORY;
     }
     if (FAILED(hr)) transfer_file_free( file );

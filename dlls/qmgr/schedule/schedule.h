@@ -144,6 +144,10 @@ HRESULT queue_add_file_with_ranges( struct job *job, const WCHAR *remote, const 
 HRESULT queue_set_retry_delay( struct job *job, ULONG seconds );
 HRESULT queue_set_no_progress( struct job *job, ULONG seconds );
 
+/* The rule of job_set_priority(), inside a change that the caller begins and ends.  A transfer that is going on starts anew
+ * when it enters or leaves the background. */
+HRESULT queue_set_priority_locked( struct job *job, BG_JOB_PRIORITY priority );
+
 /* The rule of job_set_security_flags(); E_NOTIMPL, too, for what transfer_supports_security() refuses. */
 HRESULT queue_set_security_flags( struct job *job, DWORD flags );
 

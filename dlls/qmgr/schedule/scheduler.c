@@ -65,7 +65,7 @@ static void update_rate_locked( UINT64 now, UINT64 *next )
     TRACE( "%I64u bytes/s instead of %I64u.\n", rate, queue.rate );
     queue.rate = rate;
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
-        if (is_throttled( job ) && !job->held) run_again_locked( job );
+        if (is_background( job ) && !job->held) run_again_locked( job );
 }
 
 static void check_running_locked( struct job *job, UINT64 now, UINT64 *next )

@@ -348,6 +348,7 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
         request.offset = plan_position( &http->plan );
         request.rate = http->transfer->file->rate;
     }
+    if (http->transfer->file->background) request.flags |= WIRE_FLAG_BACKGROUND;
     request_fill( &http->request, &request );
     if (!fits_order( &request )) return fail_options( http, HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW ) );
     hr = order_start( http->transfer->file->network_identity, &request, &order, &path );

@@ -109,6 +109,7 @@ struct transfer_file
     BOOL dynamic;                           /* http and https: made while it is sent, so that the server need not know
                                              * its size, and only the beginning can be asked for: OFFSET is 0 */
     BOOL direct;                            /* no temporary file: LOCAL itself is written; TEMP is NULL */
+    BOOL background;                        /* http and https: yields to all other traffic */
     UINT64 rate;                            /* http and https: bytes per second, 0 for no limit */
     const struct identity *file_identity;   /* creates and writes the temporary file; not NULL */
     const struct identity *network_identity;/* selects the agent, by its SID; opens a remote path; not NULL */
