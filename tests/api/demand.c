@@ -109,6 +109,19 @@ static void check_temporary_( int line, IBackgroundCopyFile6 *file, const BG_FIL
     CoTaskMemFree( name );
 }
 
+/* Completes the job, which gets this file of the pattern, and releases both. */
+#define finish_job( job, file, local, size ) finish_job_( __LINE__, job, file, local, size )
+static void finish_job_( int line, IBackgroundCopyJob *job, IBackgroundCopyFile6 *file, const WCHAR *local, UINT64 size )
+{
+    HRESULT hr;
+
+    hr = IBackgroundCopyJob_Complete( job );
+    ok_( __FILE__, line )( hr == S_OK, "got hr %#lx.\n", hr );
+    ok_( __FILE__, line )( check_file( test_path( local ), size ), "got another file.\n" );
+    IBackgroundCopyFile6_Release( file );
+    IBackgroundCopyJob_Release( job );
+}
+
 static UINT fetched( const char *path, const char *range )
 {
     char start[64], line[64];
@@ -225,10 +238,7 @@ static void test_demand(void)
         fetched( "/file/5000", "1150-4999" ) == 1, "got other ranges.\n" );
     check_filled( file, &all, 1 );
     OK( request( file, 10, 20 ), S_OK );
-    OK( IBackgroundCopyJob_Complete( job ), S_OK );
-    ok( check_file( test_path( L"demand" ), 5000 ), "got another file.\n" );
-    IBackgroundCopyFile6_Release( file );
-    IBackgroundCopyJob_Release( job );
+    finish_job( job, file, L"demand", 5000 );
 }
 
 static void test_outside(void)
@@ -295,6 +305,34 @@ static void test_changed(void)
     cleanup_job( job );
 }
 
+static void test_lost(void)
+{
+    static const BG_FILE_RANGE again = { 50, 20 };
+    IBackgroundCopyFile6 *file;
+    IBackgroundCopyJob *job = demand_job( "/file/2100", L"lost", &file );
+    WCHAR *name;
+    HRESULT hr;
+
+    /* the same (choice), for somebody else's fault */
+    OK( request( file, 10, 20 ), S_OK );
+    resume_job( job );
+    wait_state( job, BG_JOB_STATE_SUSPENDED );
+    OK( IBackgroundCopyFile6_GetTemporaryName( file, &name ), S_OK );
+    ok( DeleteFileW( name ), "got error %lu.\n", GetLastError() );
+    CoTaskMemFree( name );
+    OK( request( file, 50, 20 ), S_OK );
+    resume_job( job );
+    wait_state( job, BG_JOB_STATE_ERROR );
+    check_error( job, BG_ERROR_CONTEXT_LOCAL_FILE, HRESULT_FROM_WIN32( ERROR_FILE_NOT_FOUND ) );
+    check_filled( file, NULL, 0 );
+    resume_job( job );
+    wait_state( job, BG_JOB_STATE_SUSPENDED );
+    check_filled( file, &again, 1 );
+    check_temporary( file, &again );
+    IBackgroundCopyFile6_Release( file );
+    cleanup_job( job );
+}
+
 static void test_restart(void)
 {
     static const BG_FILE_RANGE filled[] = { { 100, 200 }, { 800, 100 } };
@@ -321,10 +359,7 @@ static void test_restart(void)
     ok( fetched( "/file/1500", "100-299" ) == 1 && fetched( "/file/1500", "800-899" ) == 1, "fetched twice.\n" );
     ok( fetched( "/file/1500", "0-99" ) == 1 && fetched( "/file/1500", "300-799" ) == 1 &&
         fetched( "/file/1500", "900-1499" ) == 1, "got other ranges.\n" );
-    OK( IBackgroundCopyJob_Complete( job ), S_OK );
-    ok( check_file( test_path( L"restart" ), 1500 ), "got another file.\n" );
-    IBackgroundCopyFile6_Release( file );
-    IBackgroundCopyJob_Release( job );
+    finish_job( job, file, L"restart", 1500 );
 }
 
 /* --- other jobs --------------------------------------------------------------------------------------------------- */
@@ -342,10 +377,7 @@ static void test_position(void)
     resume_job( job );
     wait_state( job, BG_JOB_STATE_TRANSFERRED );
     ok( fetched( "/file/2500", "1000-2499" ) == 1 && fetched( "/file/2500", "0-999" ) == 1, "got other ranges.\n" );
-    OK( IBackgroundCopyJob_Complete( job ), S_OK );
-    ok( check_file( test_path( L"position" ), 2500 ), "got another file.\n" );
-    IBackgroundCopyFile6_Release( file );
-    IBackgroundCopyJob_Release( job );
+    finish_job( job, file, L"position", 2500 );
 }
 
 static void test_request_in_between(void)
@@ -367,10 +399,7 @@ static void test_request_in_between(void)
     wait_state( job, BG_JOB_STATE_TRANSFERRED );
     ok( fetched( "/file/3500", "100-149" ) == 1 && fetched( "/file/3500", "0-99" ) == 1 &&
         fetched( "/file/3500", "150-3499" ) == 1, "got other ranges.\n" );
-    OK( IBackgroundCopyJob_Complete( job ), S_OK );
-    ok( check_file( test_path( L"between" ), 3500 ), "got another file.\n" );
-    IBackgroundCopyFile6_Release( file );
-    IBackgroundCopyJob_Release( job );
+    finish_job( job, file, L"between", 3500 );
 }
 
 /* --- FileRangesTransferred ---------------------------------------------------------------------------------------- */
@@ -436,6 +465,7 @@ START_TEST(demand)
         test_outside();
         test_no_ranges();
         test_changed();
+    test_lost();
         test_restart();
         test_position();
         test_request_in_between();

@@ -238,16 +238,22 @@ def far(t):
     return "http://host.invalid/file?row=" + t.row
 
 
-def uses_proxy(t, url, uses=True):
+def comes(t, url, good, state, code, setup=lambda client: None):
+    """A job for the double's file, after SETUP: it has the file at the end if it is GOOD, else it is in STATE with CODE."""
     t.job(url)
+    setup(t.client)
     t.client.resume()
-    if uses:
+    if good:
         t.rests(DONE)
         t.complete(double.content(SIZE))
         os.unlink(t.local)
     else:
-        t.rests(TRANSIENT, NAME_NOT_RESOLVED, REMOTE_FILE)
+        t.rests(state, code, REMOTE_FILE)
         t.cancel()
+
+
+def uses_proxy(t, url, uses=True):
+    comes(t, url, uses, TRANSIENT, NAME_NOT_RESOLVED)
 
 
 @test("PRECONFIG: the proxy server of the WinINet settings, by scheme, with its exceptions, and only if it is enabled")
@@ -295,16 +301,7 @@ def security_flags(t):
     faults = ((0x2, t.wrong_host), (0x4, t.expired), (0x8, t.stranger), (0x10, t.misused))
     for flag, server in faults:
         for flags, good in ((0, False), (0x1e & ~flag, False), (flag, True)):
-            t.job(t.url("/file", server))
-            t.client.security(flags)
-            t.client.resume()
-            if good:
-                t.rests(DONE)
-                t.complete(double.content(SIZE))
-                os.unlink(t.local)
-            else:
-                t.rests(ERROR, SECURE_FAILURE, REMOTE_FILE)
-                t.cancel()
+            comes(t, t.url("/file", server), good, ERROR, SECURE_FAILURE, lambda client: client.security(flags))
 
 
 @test("nginx: a client certificate from MY, chosen by its thumbprint or by its name, and none without")

@@ -237,7 +237,7 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
     queue_unlock();
 }
 
-static void on_restarted( void *context )
+static void on_restarted( void *context, BOOL lost )
 {
     struct run *run = context;
     BOOL served;
@@ -252,7 +252,8 @@ static void on_restarted( void *context )
     if (!run->stopped && served)
     {
         run_stop_locked( run->job );
-        fail_locked( run, error_from_code( BG_E_REMOTE_FILE_CHANGED ), NULL );
+        fail_locked( run, lost ? error_from_local( ERROR_FILE_NOT_FOUND ) : error_from_code( BG_E_REMOTE_FILE_CHANGED ),
+                     NULL );
     }
     else if (!run->stopped) job_changed_locked( run->job );
     queue_unlock();

@@ -204,7 +204,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
         return transfer_fail( http->transfer, error, reason ? "%s %s (%.*s)." : "%s%s answers %.*s.", http->where,
                               reason ? reason : "", status_line_length( state ), state->headers );
 
-    if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer );
+    if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer, FALSE );
     if (SUCCEEDED(hr) && (verdict == PLAN_TAKE || http->plan.size != BG_SIZE_UNKNOWN))
         tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified );
     if (SUCCEEDED(hr)) tell_tagged( http->transfer, http->plan.etag );

@@ -155,7 +155,7 @@ static HRESULT copy_stable( struct copy *copy )
         if (size != BG_SIZE_UNKNOWN && (size != copy->size || (modified && modified != copy->modified)))
         {
             copy->offset = 0;
-            if (FAILED(hr = tell_restarted( copy->transfer ))) return hr;
+            if (FAILED(hr = tell_restarted( copy->transfer, FALSE ))) return hr;
         }
         size = copy->size;
         modified = copy->modified;

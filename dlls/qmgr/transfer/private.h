@@ -82,7 +82,7 @@ void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT6
 void tell_tagged( struct transfer *transfer, UINT64 etag );     /* 0: not known (yet) */
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
-HRESULT tell_restarted( struct transfer *transfer );
+HRESULT tell_restarted( struct transfer *transfer, BOOL lost );
 
 BOOL transfer_is_aborted( const struct transfer *transfer );
 

@@ -70,17 +70,17 @@ void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable )
     transfer->events->progress( transfer->context, offset, transfer->durable );
 }
 
-HRESULT tell_restarted( struct transfer *transfer )
+HRESULT tell_restarted( struct transfer *transfer, BOOL lost )
 {
     DWORD error;
 
-    TRACE( "%s has changed.\n", debugstr_url( transfer->file->remote ) );
+    TRACE( "%s%s.\n", debugstr_url( transfer->file->remote ), lost ? ": what had come of it is gone" : " has changed" );
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
     transfer->etag = 0;
     transfer->connected = FALSE;
     transfer->restarted = TRUE;
-    transfer->events->restarted( transfer->context );
+    transfer->events->restarted( transfer->context, lost );
     if ((error = temp_resize( &transfer->temp, 0 )))
         return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
     return S_OK;
@@ -160,7 +160,7 @@ static HRESULT open_temp( struct transfer *transfer )
     transfer->offset = transfer->durable = file->sparse ? 0 : offset;
     if (!file->direct && (!file->temp || wstr_cmp( file->temp, transfer->temp.name )))
         transfer->events->created( transfer->context, transfer->temp.name );
-    return offset == file->offset ? S_OK : tell_restarted( transfer );
+    return offset == file->offset ? S_OK : tell_restarted( transfer, TRUE );
 }
 
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,

@@ -134,9 +134,9 @@ struct transfer_events
      * value.  DURABLE of them are on the disk itself.  A few times a second, and once more just before the transfer
      * fails or ends with E_ABORT: that one counts too, the bytes are there. */
     void (*progress)( void *context, UINT64 offset, UINT64 durable );
-    /* The remote file has changed, or the temporary file of the earlier run is no longer there: everything known is
+    /* The remote file has changed, or (LOST) the temporary file of the earlier run is no longer there: everything known is
      * void, offset is 0 (spec: behaviour 4.5). */
-    void (*restarted)( void *context );
+    void (*restarted)( void *context, BOOL lost );
 };
 
 struct transfer_result
