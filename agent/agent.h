@@ -178,6 +178,8 @@ struct order
     struct multipart *parts;        /* NULL: the body is one run of bytes */
 
     uint32_t flags;                 /* enum wire_flags */
+    unsigned char *accepted;        /* fingerprints of certificates; NULL: nobody but us judges */
+    size_t accepted_size;
     uint32_t status;                /* of the last response but 1xx; 0: none */
     char *headers;                  /* of the last response: lines ending in CRLF */
     size_t headers_used, headers_size;
@@ -262,9 +264,17 @@ uint64_t steer_tick( struct agent *agent, uint64_t now );
  * environment. */
 void tls_authorities( CURL *easy, const char **file, const char **directory );
 
+/* Who is at the other end of a connection, for others to judge. */
+struct tls_peer
+{
+    unsigned char *chain;           /* as WIRE_TAG_CHAIN, malloc'ed; NULL: there is no certificate, as this is http */
+    size_t chain_size;
+    unsigned char fingerprint[WIRE_FINGERPRINT];
+};
+
 /* Whether the certificate on easy's connection, whose request is about to go out, is good but for what flags
- * forgive; http has none.  *reason is static text that says why not. */
-int tls_check( CURL *easy, uint32_t flags, const char **reason );
+ * forgive; http has none.  *reason is static text that says why not.  The peer is filled in if it is good. */
+int tls_check( CURL *easy, uint32_t flags, struct tls_peer *peer, const char **reason );
 
 /* CLIENT_CHAIN and CLIENT_KEY as libcurl takes them: malloc'ed text; NULL when they are void. */
 char *tls_chain_to_pem( const void *chain, size_t length );

@@ -138,6 +138,16 @@ static void send_durable( struct agent *agent, const struct durable_result *resu
     link_send( &agent->link, &event );
 }
 
+static int send_certificate( struct order *order, const struct tls_peer *peer )
+{
+    struct wire_writer event;
+
+    link_begin( &order->agent->link, &event, WIRE_CERTIFICATE, order->id );
+    wire_put_bytes( &event, WIRE_TAG_FINGERPRINT, peer->fingerprint, sizeof(peer->fingerprint) );
+    wire_put_bytes( &event, WIRE_TAG_CHAIN, peer->chain, peer->chain_size );
+    return link_send( &order->agent->link, &event );
+}
+
 static void send_done( struct order *order, uint32_t result )
 {
     const char *text = order->failure_text;
@@ -189,16 +199,33 @@ static int close_socket( void *context, curl_socket_t fd )
     return close( fd );
 }
 
+static int is_accepted( const struct order *order, const struct tls_peer *peer )
+{
+    const unsigned char *known;
+
+    if (!order->accepted || !peer->chain) return 1;
+    for (known = order->accepted; known < order->accepted + order->accepted_size; known += WIRE_FINGERPRINT)
+        if (!memcmp( known, peer->fingerprint, WIRE_FINGERPRINT )) return 1;
+    return 0;
+}
+
 static int request_starts( void *context, char *peer_ip, char *local_ip, int peer_port, int local_port )
 {
     struct order *order = context;
+    struct tls_peer peer = { NULL };
     const char *reason;
 
     enter_phase( order, ORDER_SENT );
     steer_request( order, local_port, peer_ip, peer_port );
-    if (!(order->flags & TLS_FORGIVEN) || tls_check( order->easy, order->flags, &reason )) return CURL_PREREQFUNC_OK;
-    fail( order, CURLE_PEER_FAILED_VERIFICATION, "The server's certificate is refused: %s", reason );
-    return CURL_PREREQFUNC_ABORT;
+    if (!(order->flags & TLS_FORGIVEN) && !order->accepted) return CURL_PREREQFUNC_OK;
+    if (!tls_check( order->easy, order->flags, &peer, &reason ))
+        fail( order, CURLE_PEER_FAILED_VERIFICATION, "The server's certificate is refused: %s", reason );
+    else if (!is_accepted( order, &peer ) && send_certificate( order, &peer ))
+        fail( order, WIRE_RESULT_UNJUDGED, "Nobody has judged the server's certificate yet" );
+    else if (!is_accepted( order, &peer ))
+        fail( order, CURLE_PEER_FAILED_VERIFICATION, "The chain of the server's certificate is too long" );
+    free( peer.chain );
+    return order->failure ? CURL_PREREQFUNC_ABORT : CURL_PREREQFUNC_OK;
 }
 
 /* A new response begins: forget the lines of the one before, which was not final. */
@@ -368,6 +395,7 @@ static void end_order( struct order *order, uint32_t result )
         durable_flush( agent->durable, order->file, order->id, order->written, 1 );
     else if (order->file)
         durable_discard( order->file );
+    free( order->accepted );
     free( order->headers );
     free( order->parts );
     free( order );
@@ -426,11 +454,22 @@ static CURLcode set_callbacks( struct order *order )
     return curl_easy_setopt( easy, CURLOPT_WRITEDATA, order );
 }
 
+static uint32_t copy_accepted( struct order *order, const struct wire_frame *frame )
+{
+    const char *accepted;
+
+    if (!(accepted = wire_get_string( frame, WIRE_TAG_ACCEPTED, &order->accepted_size ))) return WIRE_RESULT_OK;
+    if (!(order->accepted = malloc( order->accepted_size + 1 ))) return WIRE_RESULT_NO_MEMORY;
+    memcpy( order->accepted, accepted, order->accepted_size );
+    return WIRE_RESULT_OK;
+}
+
 static uint32_t start_transfer( struct order *order, const struct wire_frame *frame )
 {
     uint32_t code;
 
     if ((code = set_callbacks( order ))) return code;
+    if ((code = copy_accepted( order, frame ))) return code;
     if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
     if ((code = open_file( order, frame ))) return code;
     return curl_multi_add_handle( order->agent->multi, order->easy ) ? CURLE_OUT_OF_MEMORY : CURLE_OK;

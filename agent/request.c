@@ -205,13 +205,16 @@ static void set_client_certificate( struct request *request )
     set_blob( request, CURLOPT_SSLKEY_BLOB, tls_key_to_pem( key, key_length ) );
 }
 
-/* What libcurl would forgive all together or not at all is left to tls_check(), for each request anew: a connection
- * is then not trusted for the order that made it, and a session, which has no chain any more, is of no use. */
+/* What libcurl would forgive all together or not at all, and what others are to judge, is left to tls_check(), for each
+ * request anew: a connection is then not trusted for the order that made it, and a session, which has no chain any more,
+ * is of no use. */
 static void set_tls( struct request *request, uint32_t flags )
 {
+    int ours = (flags & TLS_FORGIVEN) || request->frame->fields[WIRE_TAG_ACCEPTED].data;
+
     set_authorities( request );
-    set_long( request, CURLOPT_SSL_VERIFYPEER, !(flags & TLS_FORGIVEN) );
-    set_long( request, CURLOPT_SSL_SESSIONID_CACHE, !(flags & TLS_FORGIVEN) );
+    set_long( request, CURLOPT_SSL_VERIFYPEER, !ours );
+    set_long( request, CURLOPT_SSL_SESSIONID_CACHE, !ours );
     set_long( request, CURLOPT_SSL_VERIFYHOST, flags & WIRE_FLAG_INSECURE_HOST ? 0 : 2 );
     set_field( request, CURLOPT_CRLFILE, WIRE_TAG_CRL_FILE );
     set_client_certificate( request );

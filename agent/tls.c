@@ -87,7 +87,43 @@ static X509_STORE *get_authorities( CURL *easy )
     return authorities;
 }
 
-int tls_check( CURL *easy, uint32_t flags, const char **reason )
+/* Two servers with one certificate are not the same. */
+static int get_fingerprint( const char *url, X509 *certificate, unsigned char *fingerprint )
+{
+    unsigned char hash[EVP_MAX_MD_SIZE];
+    char *host = NULL, *port = NULL;
+    EVP_MD_CTX *digest = EVP_MD_CTX_new();
+    CURLU *parsed = curl_url();
+    unsigned int size;
+    int ok;
+
+    ok = digest && parsed && !curl_url_set( parsed, CURLUPART_URL, url, 0 ) &&
+         !curl_url_get( parsed, CURLUPART_HOST, &host, 0 ) &&
+         !curl_url_get( parsed, CURLUPART_PORT, &port, CURLU_DEFAULT_PORT ) &&
+         X509_digest( certificate, EVP_sha256(), hash, &size ) && EVP_DigestInit( digest, EVP_sha256() ) &&
+         EVP_DigestUpdate( digest, host, strlen( host ) + 1 ) && EVP_DigestUpdate( digest, port, strlen( port ) + 1 ) &&
+         EVP_DigestUpdate( digest, hash, size ) && EVP_DigestFinal( digest, fingerprint, &size );
+    curl_free( host );
+    curl_free( port );
+    curl_url_cleanup( parsed );
+    EVP_MD_CTX_free( digest );
+    return ok;
+}
+
+static int get_chain( STACK_OF(X509) *chain, struct tls_peer *peer )
+{
+    BIO *bio = BIO_new( BIO_s_mem() );
+    int i, ok = bio != NULL;
+    char *data;
+
+    for (i = 0; ok && i < sk_X509_num( chain ); i++) ok = i2d_X509_bio( bio, sk_X509_value( chain, i ) );
+    if (ok && (ok = (peer->chain_size = BIO_get_mem_data( bio, &data )) && (peer->chain = malloc( peer->chain_size ))))
+        memcpy( peer->chain, data, peer->chain_size );
+    BIO_free( bio );
+    return ok;
+}
+
+int tls_check( CURL *easy, uint32_t flags, struct tls_peer *peer, const char **reason )
 {
     X509_STORE *authorities = get_authorities( easy );
     struct curl_tlssessioninfo *tls = NULL;
@@ -112,6 +148,12 @@ int tls_check( CURL *easy, uint32_t flags, const char **reason )
         X509_STORE_CTX_set_verify_cb( verification, forgive );
         ok = X509_verify_cert( verification ) > 0;
         *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( verification ) );
+    }
+    if (ok && (!get_fingerprint( url, certificate, peer->fingerprint ) ||
+               !get_chain( X509_STORE_CTX_get0_chain( verification ), peer )))
+    {
+        *reason = "out of memory";
+        ok = 0;
     }
     X509_free( certificate );
     X509_STORE_CTX_free( verification );

@@ -62,6 +62,11 @@
  * stops the transfer, writes nothing more to the file and sends DONE with WIRE_RESULT_CANCELLED; a CANCEL
  * that crosses DONE is ignored.  GO or CANCEL with an id that was never ordered is ignored too.  An id in use
  * must not be ordered again; the service counts upwards.
+ *
+ * An order with ACCEPTED goes to no https server whose certificate is not listed there.  The agent itself comes first:
+ * what it refuses is WIRE_RESULT_CERTIFICATE.  For what it would take, but nobody has accepted, it sends CERTIFICATE
+ * and DONE with WIRE_RESULT_UNJUDGED; of this request the server has seen nothing then, but of one before may have
+ * redirected it there.  The service may have the certificate judged, and order again with its fingerprint.
  */
 #ifndef WINEBITS_WIRE_H
 #define WINEBITS_WIRE_H
@@ -70,13 +75,14 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        4u
+#define WIRE_VERSION        5u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
 #define WIRE_MAX_FRAME      (WIRE_HEADER_SIZE + WIRE_MAX_PAYLOAD)
 #define WIRE_MAX_PARTS      16u     /* Apache sends the whole file to those who jump back and forth more than 20 times */
 #define WIRE_MAX_BOUNDARY   70u     /* RFC 2046 5.1.1 */
+#define WIRE_FINGERPRINT    32u
 
 /* Who sent what is being read; a frame type belongs to one sender, but for HELLO. */
 enum wire_sender
@@ -108,7 +114,9 @@ enum wire_type
      * or why flushing failed; BYTES is then what is still known to be on disk. */
     WIRE_DURABLE  = 18,
     /* agent: RESULT, STATUS, PROXY_STATUS, ERRNO, BYTES, TEXT, IP */
-    WIRE_DONE     = 19
+    WIRE_DONE     = 19,
+    /* agent: FINGERPRINT, CHAIN */
+    WIRE_CERTIFICATE = 20
 };
 
 enum wire_tag
@@ -172,6 +180,12 @@ enum wire_tag
     WIRE_TAG_SIZE,              /* u64: of the whole remote file; below 2^63 */
     WIRE_TAG_PARTS,             /* bytes: 2 to WIRE_MAX_PARTS times the three numbers of struct wire_part */
 
+    /* servers' certificates for others to judge */
+    WIRE_TAG_ACCEPTED,          /* bytes: fingerprints, one behind the other; absent: nobody else judges */
+    WIRE_TAG_FINGERPRINT,       /* WIRE_FINGERPRINT bytes: of the certificate together with the host's name and port */
+    WIRE_TAG_CHAIN,             /* bytes: certificates in DER, one behind the other: the server's, then its issuers as far
+                                   as they are known */
+
     WIRE_TAG_END
 };
 
@@ -231,7 +245,8 @@ enum wire_result
     WIRE_RESULT_CRL_FILE           = 82,    /* CRL_FILE cannot be read */
     WIRE_RESULT_HTTP2              = 92,    /* HTTP/2 stream or (16) connection broke */
     WIRE_RESULT_CANCELLED          = 1000,
-    WIRE_RESULT_PARTS              = 1001   /* the body is not made of the parts that GO named; what counts in BYTES is */
+    WIRE_RESULT_PARTS              = 1001,  /* the body is not made of the parts that GO named; what counts in BYTES is */
+    WIRE_RESULT_UNJUDGED           = 1002   /* see CERTIFICATE */
 };
 
 /* --- writing ------------------------------------------------------------------------------------- */
@@ -435,7 +450,8 @@ static inline unsigned int wire_get_parts( const struct wire_frame *frame, struc
 /* Whether a field with this tag, which is no number, may hold NULs. */
 static inline int wire_is_bytes( enum wire_tag tag )
 {
-    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY || tag == WIRE_TAG_PARTS;
+    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY || tag == WIRE_TAG_PARTS ||
+           tag == WIRE_TAG_ACCEPTED || tag == WIRE_TAG_FINGERPRINT || tag == WIRE_TAG_CHAIN;
 }
 
 /* Bytes of a number with this tag; 0 for a string or bytes. */
@@ -490,7 +506,7 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
                    WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
                    WIRE_BIT( PROXY_AUTH ) | WIRE_BIT( USER ) | WIRE_BIT( PASSWORD ) | WIRE_BIT( AUTH ) |
                    WIRE_BIT( CRL_FILE ) | WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
-                   WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
+                   WIRE_BIT( ACCEPTED ) | WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
                    WIRE_BIT( FIRST_BYTE_TIMEOUT ) | WIRE_BIT( STALL_TIMEOUT ) | WIRE_BIT( PROGRESS_INTERVAL );
         break;
     case WIRE_GO:
@@ -511,6 +527,9 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
         *required = WIRE_BIT( RESULT ) | WIRE_BIT( STATUS ) | WIRE_BIT( PROXY_STATUS ) | WIRE_BIT( ERRNO ) |
                     WIRE_BIT( BYTES ) | WIRE_BIT( TEXT ) | WIRE_BIT( IP );
         break;
+    case WIRE_CERTIFICATE:
+        *required = WIRE_BIT( FINGERPRINT ) | WIRE_BIT( CHAIN );
+        break;
     default:
         return 0;
     }
@@ -529,6 +548,7 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (!!frame->fields[WIRE_TAG_OFFSET].data == !!no_body) return 0;
     if (wire_get_u64( frame, WIRE_TAG_OFFSET ) >> 63) return 0;
     if (!!frame->fields[WIRE_TAG_CLIENT_CHAIN].data != !!frame->fields[WIRE_TAG_CLIENT_KEY].data) return 0;
+    if (frame->fields[WIRE_TAG_ACCEPTED].length % WIRE_FINGERPRINT) return 0;
     if (mode > WIRE_PROXY_EXPLICIT) return 0;
     if (!!frame->fields[WIRE_TAG_PROXY].data != (mode == WIRE_PROXY_EXPLICIT)) return 0;
     if (frame->fields[WIRE_TAG_PROXY_BYPASS].data && mode != WIRE_PROXY_EXPLICIT) return 0;
@@ -612,6 +632,7 @@ static inline enum wire_read_result wire_read( struct wire_reader *reader, const
     if (type == WIRE_HELLO && wire_get_u32( frame, WIRE_TAG_VERSION ) != WIRE_VERSION) return WIRE_READ_MALFORMED;
     if (type == WIRE_ORDER && !wire_order_is_sound( frame )) return WIRE_READ_MALFORMED;
     if (type == WIRE_GO && !wire_go_is_sound( frame )) return WIRE_READ_MALFORMED;
+    if (type == WIRE_CERTIFICATE && frame->fields[WIRE_TAG_FINGERPRINT].length != WIRE_FINGERPRINT) return WIRE_READ_MALFORMED;
     if (type == WIRE_HELLO) reader->greeted = 1;
     *used = WIRE_HEADER_SIZE + payload;
     return WIRE_READ_FRAME;

@@ -48,16 +48,17 @@ def _enums():
 WIRE = _enums()
 TAGS = {name[4:]: value for name, value in WIRE.items() if name.startswith('TAG_')}
 NAMES = {value: name for name, value in TAGS.items()}
-TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE')}
+TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE')}
 U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'CRL_FILE', 'CLIENT_CHAIN', 'CLIENT_KEY', 'TEXT', 'IP', 'BOUNDARY', 'PARTS'}
+           'PASSWORD', 'CRL_FILE', 'TEXT', 'IP', 'BOUNDARY'}
+BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
 
 
 def field(name, value):
-    if name in STRINGS:
+    if name in STRINGS | BYTES:
         data = value if isinstance(value, bytes) else value.encode()
     else:
         data = struct.pack('<Q' if name in U64 else '<I', value)
@@ -76,7 +77,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 4
+WIRE_VERSION = 5
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
 
@@ -156,7 +157,9 @@ class Agent:
             name = NAMES[tag]
             assert reserved == 0 and len(data) == length and name not in fields
             assert not (name in STRINGS and b'\0' in data)
-            if name in STRINGS:
+            if name in BYTES:
+                fields[name] = data
+            elif name in STRINGS:
                 fields[name] = data.decode('latin-1')
             else:
                 fields[name], = struct.unpack('<Q' if name in U64 else '<I', data)

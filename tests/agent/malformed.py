@@ -54,6 +54,7 @@ MALFORMED = {
     'a negative offset': HELLO + frame('ORDER', 1, dict(GOOD, OFFSET=1 << 63)),
     'a file without a body': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=WIRE['FLAG_NO_BODY'])),
     'unknown flags': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=1 << 31)),
+    'half a fingerprint': HELLO + frame('ORDER', 1, dict(GOOD, ACCEPTED=bytes(48))),
     'an unknown proxy mode': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=3)),
     'an explicit proxy that is missing': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=2)),
     'parts without a boundary': go(BOUNDARY=None),

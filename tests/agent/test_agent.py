@@ -37,6 +37,7 @@ import time
 import traceback
 
 from agentlink import GET, HEAD, HELLO, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
+from certificates import NEW_KEY, certificates, client_certificate, der, issue
 from malformed import MALFORMED
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
@@ -60,30 +61,6 @@ def test(sentence):
 
 def equal(got, expected):
     assert got == expected, 'got %.300r, expected %.300r' % (got, expected)
-
-
-NEW_KEY = ['-newkey', 'rsa:2048', '-nodes']
-
-
-def issue(prefix, name, subject, *extensions, days='30'):
-    """a certificate of the authority at prefix, and its key: paths"""
-    path = '%s-%s' % (prefix, name)
-    cert, key, request = path + '.pem', path + '.key', path + '.csr'
-    with open(path + '.ext', 'w') as file:
-        file.write('\n'.join(('basicConstraints=critical,CA:FALSE', *extensions)))
-    quiet = {'check': True, 'stderr': subprocess.DEVNULL}
-    subprocess.run(['openssl', 'req', *NEW_KEY, '-keyout', key, '-out', request, '-subj', subject], **quiet)
-    subprocess.run(['openssl', 'x509', '-req', '-in', request, '-out', cert, '-days', days, '-CA', prefix + '-ca.pem',
-                    '-CAkey', prefix + '-ca.key', '-CAcreateserial', '-extfile', path + '.ext'], **quiet)
-    return cert, key
-
-
-def client_certificate(prefix):
-    """one as DER, and its key as the service sends it"""
-    cert, key = issue(prefix, 'client', '/CN=client')
-    quiet = {'check': True, 'stdout': subprocess.PIPE, 'stderr': subprocess.DEVNULL}
-    pvk = subprocess.run(['openssl', 'rsa', '-in', key, '-outform', 'PVK', '-pvk-none'], **quiet).stdout
-    return subprocess.run(['openssl', 'x509', '-in', cert, '-outform', 'DER'], **quiet).stdout, pvk[24:]
 
 
 class World:
@@ -576,6 +553,35 @@ def _(w):
         for void in ({'CLIENT_CHAIN': b'\0', 'CLIENT_KEY': key}, {'CLIENT_CHAIN': chain, 'CLIENT_KEY': b'\0'},
                      {'CLIENT_CHAIN': b'', 'CLIENT_KEY': b''}):
             equal(agent.fetch(HEAD, URL=url, **void)[1]['RESULT'], WIRE['RESULT_CLIENT_CERTIFICATE'])
+
+
+@test('a certificate that nobody has accepted is shown, and no request goes out before it is accepted')
+def _(w):
+    good, bad = w.secure(), w.secure('DNS:elsewhere.test')
+    with w.agent(good.env) as agent:
+        def judge(url, *accepted):
+            order = agent.order(HEAD, URL=url, ACCEPTED=b''.join(accepted))
+            shown = agent.wait('CERTIFICATE', 'HEADERS', 'DONE', order=order)
+            done = shown if shown.kind == 'DONE' else agent.wait('DONE', order=order)
+            equal(done['RESULT'], {'CERTIFICATE': WIRE['RESULT_UNJUDGED'], 'HEADERS': 0}.get(shown.kind, done['RESULT']))
+            return shown
+
+        url, other_name = good.url('/file/judged'), good.url('/file/judged', 'localhost')
+        equal(agent.fetch(HEAD, URL=good.url('/file'))[1]['RESULT'], 0)
+        shown, other = judge(url), judge(other_name)
+        equal((shown.kind, len(shown['FINGERPRINT'])), ('CERTIFICATE', 32))
+        equal(certificates(shown['CHAIN']), [der(good.prefix + '-cert.pem'), der(good.prefix + '-ca.pem')])
+        equal((other['CHAIN'], other['FINGERPRINT'] == shown['FINGERPRINT']), (shown['CHAIN'], False))
+        equal(judge(url, other['FINGERPRINT']), shown)
+        equal(good.requests('/file/judged'), [])
+        equal(judge(url, shown['FINGERPRINT']).kind, 'HEADERS')
+        equal(judge(url, other['FINGERPRINT'], shown['FINGERPRINT']).kind, 'HEADERS')
+        equal(judge(url), shown)
+        # where a redirect leads to counts, http has no certificate, and what the agent refuses is never shown
+        equal(judge(w.double.url('/redirect-to?to=' + url)), shown)
+        equal(judge(w.double.url('/file')).kind, 'HEADERS')
+        equal(judge(bad.url('/file'))['RESULT'], WIRE['RESULT_CERTIFICATE'])
+        equal(len(good.requests('/file/judged')), 2)
 
 
 @test('a revocation list that cannot be read is an error of its own')

@@ -511,8 +511,8 @@ static HRESULT WINAPI Judge_ValidateServerCertificate( IBackgroundCopyServerCert
                                                        DWORD length, const BYTE data[], DWORD encoding,
                                                        DWORD store_length, const BYTE store[] )
 {
-    ok( 0, "nobody asks yet.\n" );
-    return E_NOTIMPL;
+    ok( 0, "there is no certificate.\n" );
+    return E_UNEXPECTED;
 }
 
 static const IBackgroundCopyServerCertificateValidationCallbackVtbl judge_vtbl =
@@ -545,12 +545,13 @@ static void test_validation_interface(void)
     OK( SET( NULL ), S_OK );
     finish( job, options );
 
-    /* nothing is fetched that the client wanted to see first */
+    /* nor has a server that cannot be reached */
     job = create_http_job( L"https://127.0.0.1:1/file", &options );
     OK( SET( &judge ), S_OK );
     resume_job( job );
     wait_state( job, BG_JOB_STATE_TRANSIENT_ERROR );
-    check_error( job, BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK, BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED );
+    check_error( job, BG_ERROR_CONTEXT_REMOTE_FILE, 0x80072efd );
+    OK( SET( &judge ), BG_E_READ_ONLY_WHEN_JOB_ACTIVE );
 #undef SET
     finish( job, options );
 }

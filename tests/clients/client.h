@@ -80,4 +80,13 @@ IBackgroundCopyCallback *create_record( struct record **record );
 /* The name of call NUMBER, and the code of the job's error for "error"; FALSE: there is none yet. */
 BOOL get_record( struct record *record, UINT number, const WCHAR **name, HRESULT *code );
 
+/* Puts the certificate of a PFX file, whose password is "password", into MY; HASH: its thumbprint, 20 bytes. */
+HRESULT import_certificate( const WCHAR *path, BYTE *hash );
+
+/* The object that judges server certificates, from now on in this way; it lives as long as the process. */
+IUnknown *get_judge( HRESULT answer, BOOL hangs );
+/* How often it was asked since then, and what it was shown last: the subject's name, how many certificates the chain has
+ * (0: it cannot be read), the name of the job, the URL of the file. */
+LONG get_judged( WCHAR *shown, UINT size );
+
 #endif

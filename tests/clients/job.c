@@ -43,6 +43,9 @@
  *      security N              the security flags
  *      certificate HOW PFX     puts what is in the file (a Windows path) into MY and shows it to servers: chosen by "id",
  *                              or HOW is its subject
+ *      judge HOW               has us judge server certificates: "none" of us, or HOW is the HRESULT of each answer; "hang"
+ *                              never gives one
+ *      asked N MS              until the judge was asked that often; facts: asked, shown (client.h)
  *      command WHO PROGRAM PARAMETERS  the command line, and no callback; set by "self", or by "restricted" (as above)
  *      resume, suspend, cancel, complete
  *      wait STATES MS          until the job is in one of these states, separated by commas; fact: state
@@ -60,7 +63,6 @@
 #include <stddef.h>
 #include "client.h"
 #include <sddl.h>
-#include <wincrypt.h>
 #include <shellapi.h>
 #include <winternl.h>
 
@@ -740,41 +742,6 @@ static HRESULT do_security( WCHAR **args )
     return hr;
 }
 
-static HRESULT read_whole( const WCHAR *path, BYTE *data, DWORD *size )
-{
-    HANDLE file = CreateFileW( path, GENERIC_READ, FILE_SHARE_READ, NULL, OPEN_EXISTING, 0, NULL );
-    HRESULT hr = file != INVALID_HANDLE_VALUE && ReadFile( file, data, *size, size, NULL ) ? S_OK :
-                 HRESULT_FROM_WIN32( GetLastError() );
-
-    CloseHandle( file );
-    return hr;
-}
-
-/* Into MY; its thumbprint. */
-static HRESULT import( const WCHAR *path, BYTE *hash )
-{
-    DWORD size = 20, file_size = 16384;
-    const CERT_CONTEXT *certificate;
-    HCERTSTORE from, to;
-    CRYPT_DATA_BLOB pfx;
-    BYTE data[16384];
-    HRESULT hr;
-
-    if (FAILED(hr = read_whole( path, data, &file_size ))) return hr;
-    pfx.cbData = file_size;
-    pfx.pbData = data;
-    if (!(from = PFXImportCertStore( &pfx, L"password", CRYPT_EXPORTABLE ))) return HRESULT_FROM_WIN32( GetLastError() );
-    certificate = CertFindCertificateInStore( from, X509_ASN_ENCODING, 0, CERT_FIND_ANY, NULL, NULL );
-    to = CertOpenSystemStoreW( 0, L"MY" );
-    hr = certificate && CertAddCertificateContextToStore( to, certificate, CERT_STORE_ADD_REPLACE_EXISTING, NULL ) &&
-         CertGetCertificateContextProperty( certificate, CERT_SHA1_HASH_PROP_ID, hash, &size ) ? S_OK :
-         HRESULT_FROM_WIN32( GetLastError() );
-    if (certificate) CertFreeCertificateContext( certificate );
-    CertCloseStore( to, 0 );
-    CertCloseStore( from, 0 );
-    return hr;
-}
-
 static HRESULT do_certificate( WCHAR **args )
 {
     const BG_CERT_STORE_LOCATION user = BG_CERT_STORE_LOCATION_CURRENT_USER;
@@ -782,7 +749,7 @@ static HRESULT do_certificate( WCHAR **args )
     BYTE hash[20];
     HRESULT hr;
 
-    if (FAILED(hr = import( args[1], hash ))) return hr;
+    if (FAILED(hr = import_certificate( args[1], hash ))) return hr;
     if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJobHttpOptions, (void **)&options )))
         return hr;
     if (!wcscmp( args[0], L"id" ))
@@ -791,6 +758,32 @@ static HRESULT do_certificate( WCHAR **args )
         hr = IBackgroundCopyJobHttpOptions_SetClientCertificateByName( options, user, L"MY", args[0] );
     IBackgroundCopyJobHttpOptions_Release( options );
     return hr;
+}
+
+static HRESULT do_judge( WCHAR **args )
+{
+    IBackgroundCopyJobHttpOptions3 *options;
+    IUnknown *judge = NULL;
+    HRESULT hr;
+
+    if (FAILED(hr = IBackgroundCopyJob_QueryInterface( job, &IID_IBackgroundCopyJobHttpOptions3, (void **)&options )))
+        return hr;
+    if (wcscmp( args[0], L"none" )) judge = get_judge( wcstoul( args[0], NULL, 0 ), !wcscmp( args[0], L"hang" ) );
+    hr = IBackgroundCopyJobHttpOptions3_SetServerCertificateValidationInterface( options, judge );
+    IBackgroundCopyJobHttpOptions3_Release( options );
+    return hr;
+}
+
+static HRESULT do_asked( WCHAR **args )
+{
+    struct deadline deadline = set_deadline( args[1] );
+    LONG wanted = wcstol( args[0], NULL, 10 ), asked;
+    WCHAR shown[512];
+
+    while ((asked = get_judged( shown, ARRAYSIZE(shown) )) < wanted && look_again( &deadline )) ;
+    say( L"asked %ld\n", asked );
+    say( L"shown %ls\n", shown );
+    return asked >= wanted ? S_OK : HRESULT_FROM_WIN32( ERROR_TIMEOUT );
 }
 
 /* --- the steps -------------------------------------------------------------------------------------------------------- */
@@ -820,6 +813,8 @@ steps[] =
     { L"headers",  1, do_headers },
     { L"security", 1, do_security },
     { L"certificate", 2, do_certificate },
+    { L"judge",    1, do_judge },
+    { L"asked",    2, do_asked },
     { L"command",  3, do_command },
     { L"resume",   0, do_resume },
     { L"suspend",  0, do_suspend },

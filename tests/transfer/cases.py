@@ -304,6 +304,91 @@ def security_flags(t):
             comes(t, t.url("/file", server), good, ERROR, SECURE_FAILURE, lambda client: client.security(flags))
 
 
+@test("a client judges a good certificate, once for a server and port and before that sees a request")
+def judged(t):
+    # spec: api 5.13
+    nginx = "https://localhost:%d/big.bin" % t.ports[2]
+    t.job(t.url("/file", t.secure), t.url("/file", t.secure), t.url("/redirect-to", to=nginx))
+    t.client.judge(UNTRUSTED_ROOT)
+    t.client.resume()
+    t.rests(TRANSIENT, UNTRUSTED_ROOT, CERTIFICATE_CALLBACK)
+    t.equal("requests that a judge refused", t.requests(t.secure), [])
+    t.equal("shown", t.client.asked(1, 0)["shown"], "localhost 2 %s %s" % (t.row, t.url("/file", t.secure)))
+    t.equal("result while the job waits to try again", t.client.step("judge", "0").hr, READ_ONLY_WHEN_ACTIVE)
+    t.client.suspend()
+    t.client.judge(0)
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("questions for two servers", t.client.asked(2, 0)["asked"], "2")
+    t.equal("requests", t.requests(t.secure), ["HEAD", "GET", "HEAD", "GET"])
+    t.complete(double.content(SIZE))
+
+
+@test("a client that judges certificates is not asked about http, nor about what the flags do not forgive")
+def not_judged(t):
+    t.job(t.url("/file"), t.url("/file", t.wrong_host))
+    t.client.judge(0)
+    t.client.resume()
+    t.rests(ERROR, SECURE_FAILURE, REMOTE_FILE)
+    t.equal("questions", t.client.asked(0, 0)["asked"], "0")
+    t.client.security(0x2)
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("questions about what is forgiven", t.client.asked(1, 0)["asked"], "1")
+    # what is accepted is forgotten with the judge, and without one nobody is asked
+    t.client.cancel()
+    t.job(t.url("/hang-body", t.secure))
+    for how in 0, 0, "none":
+        t.client.judge(how)
+        t.client.resume()
+        t.client.until("TRANSFERRING")
+        t.client.suspend()
+        t.equal("questions", t.client.asked(0, 0)["asked"], "1")
+    t.cancel()
+
+
+@test("a client that hangs over a certificate does not hold up Suspend and Cancel, and a new judge counts at once")
+def judge_hangs(t):
+    t.job(t.url("/file", t.secure))
+    for _ in range(2):
+        t.client.judge("hang")
+        t.client.resume()
+        t.client.asked(1, DEADLINE * 1000)
+        t.client.suspend()
+        t.client.resume()
+        t.client.suspend()
+    t.equal("requests", t.requests(t.secure), [])
+    t.equal("questions at once", t.client.asked(0, 0)["asked"], "1")
+    t.client.judge(0)
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+    os.unlink(t.local)
+    t.job(t.url("/file", t.secure))
+    t.client.judge("hang")
+    t.client.resume()
+    t.client.asked(1, DEADLINE * 1000)
+    t.cancel()
+
+
+@test("a judge of certificates that has died is missed until there is another one")
+def judge_dies(t):
+    t.job(t.url("/file", t.secure))
+    other = Client()
+    other.find(t.id)
+    other.judge(0)
+    other.process.kill()
+    other.process.wait()
+    t.client.resume()
+    t.rests(TRANSIENT, JUDGE_REQUIRED, CERTIFICATE_CALLBACK)
+    t.equal("requests", t.requests(t.secure), [])
+    t.client.suspend()
+    t.client.judge(0)
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
 @test("nginx: a client certificate from MY, chosen by its thumbprint or by its name, and none without")
 def client_certificate(t):
     url = "https://localhost:%d/big.bin" % t.ports[4]

@@ -16,7 +16,8 @@ Lesser General Public License for more details.
 import os
 import subprocess
 
-from case import DONE, ERROR, SIZE, TOKEN_REQUIRED, Test, http, test
+from case import (CERTIFICATE_CALLBACK, DONE, ERROR, JUDGE_REQUIRED, SIZE, TOKEN_REQUIRED, TRANSIENT, Test, http,
+                  test)
 from double import content
 from rig import BUILD, DEADLINE, WINE, Client, end_session, read, sha256, temporaries, wait_for, windows, wine
 
@@ -88,6 +89,22 @@ def states(t):
     t.client.complete()
     t.check(read(t.path("finished")) == content(SIZE), "the finished job's file has other bytes")
     t.equal("temporary files", temporaries(t.directory), [])
+
+
+@test("a judge of certificates dies with the session, but not that the job needs one")
+def judge(t):
+    job = make(t, t.url("/file", t.secure), "out.bin")
+    t.client.judge(0)
+    new_session()
+    find(t, job)
+    t.client.resume()
+    t.rests(TRANSIENT, JUDGE_REQUIRED, CERTIFICATE_CALLBACK)
+    t.equal("requests", t.requests(t.secure), [])
+    t.client.suspend()
+    t.client.judge("none")
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(content(SIZE))
 
 
 @test("a transfer that a killed session broke off goes on in the next, and is whole")

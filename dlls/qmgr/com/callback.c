@@ -140,5 +140,6 @@ const struct notifier com_notifier =
     notify_modified,
     notify_file_transferred,
     notify_ranges_transferred,
+    certificate_judge,
     notify_create_sink,
 };

@@ -159,6 +159,10 @@ HRESULT view_query_interface( struct view *view, REFIID iid, void **object );
 ULONG view_addref( struct view *view );
 ULONG view_release( struct view *view );
 
+/* Asks the client's object about a server's certificate: see struct notifier (certificate.c). */
+HRESULT certificate_judge( IUnknown *judge, struct job *job, ULONG index, const BYTE *chain, SIZE_T size,
+                           struct identity *identity );
+
 /* --- inside the room: groups (group.c, groupjob.c, groupsink.c) ---------------------------------------------------- */
 
 /* The group that a view's job is, and the job in it. */

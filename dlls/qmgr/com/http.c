@@ -219,18 +219,22 @@ static HRESULT WINAPI HttpOptions_SetServerCertificateValidationInterface( IBack
                                                                            IUnknown *object )
 {
     struct view *view = impl_from_IBackgroundCopyJobHttpOptions3( iface );
+    struct identity *caller;
     IUnknown *judge;
     HRESULT hr;
 
     TRACE( "%p, %p.\n", iface, object );
 
     if (FAILED(hr = check_change( view ))) return hr;
-    if (!object) return queue_set_judge( view->job, NULL );
-    if (FAILED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyServerCertificateValidationCallback,
-                                             (void **)&judge )))
-        return hr;
-    hr = queue_set_judge( view->job, judge );
-    IUnknown_Release( judge );
+    if (!object) return queue_set_judge( view->job, NULL, NULL );
+    if (FAILED(hr = identity_of_caller( &caller ))) return hr;
+    if (SUCCEEDED(hr = IUnknown_QueryInterface( object, &IID_IBackgroundCopyServerCertificateValidationCallback,
+                                                (void **)&judge )))
+    {
+        hr = queue_set_judge( view->job, judge, caller );
+        IUnknown_Release( judge );
+    }
+    identity_release( caller );
     return hr;
 }
 

@@ -156,6 +156,7 @@ struct job_http
 {
     WCHAR *headers;                 /* secret; each ends in CR LF; NULL for none */
     BOOL   headers_write_only;      /* GetCustomHeaders() is refused for ever */
+    BOOL   judged;                  /* a client has to accept servers' certificates, even if it is gone */
     WCHAR *method;                  /* NULL: the job type's own verb.  Otherwise the priority is locked */
     DWORD  security_flags;          /* BG_SSL_* and BG_HTTP_REDIRECT_* */
     struct job_certificate certificate;

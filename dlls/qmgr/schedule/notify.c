@@ -53,7 +53,7 @@ struct notify
     struct target made;         /* of the notification class */
     GUID made_class;            /* which it was then */
     struct identity *commander; /* whoever set the command line, with a token; NULL after a restart */
-    IUnknown *judge;            /* the client's judge of server certificates */
+    struct judge *judge;
 
     BOOL calling;               /* a call is on its way */
     LONG calling_file;          /* its file; -1: none, or that one was transferred anew meanwhile */
@@ -392,8 +392,7 @@ static struct delivery *next_delivery_locked( UINT64 now, UINT64 *next )
     return NULL;
 }
 
-/* The client is gone, and its proxy with it. */
-static BOOL is_dead( HRESULT hr )
+BOOL notify_is_dead( HRESULT hr )
 {
     return hr == HRESULT_FROM_WIN32( RPC_S_SERVER_UNAVAILABLE ) || hr == RPC_E_DISCONNECTED ||
            hr == RPC_E_SERVER_DIED || hr == RPC_E_SERVER_DIED_DNE || hr == CO_E_OBJNOTCONNECTED ||
@@ -489,7 +488,7 @@ static void settle_call_locked( struct delivery *delivery, HRESULT hr, IUnknown 
         notify->unreachable = TRUE;
         notify->class_at = retry_tick( job );
     }
-    else if (is_dead( hr )) forget_target_locked( delivery, old );
+    else if (notify_is_dead( hr )) forget_target_locked( delivery, old );
     else if (delivery->what == FILE_DONE && same_file)
     {
         if (FAILED(hr)) notify->file_at = retry_tick( job );
@@ -677,29 +676,9 @@ HRESULT queue_set_command( struct job *job, const WCHAR *program, const WCHAR *p
     return hr;
 }
 
-HRESULT queue_set_judge( struct job *job, IUnknown *judge )
+struct judge **notify_judge_locked( const struct job *job )
 {
-    IUnknown *old = NULL;
-    HRESULT hr;
-
-    queue_lock();
-    hr = check_open_locked( job );
-    if (SUCCEEDED(hr) && job_is_active( job )) hr = BG_E_READ_ONLY_WHEN_JOB_ACTIVE;
-    if (SUCCEEDED(hr))
-    {
-        /* never stored, like the callback */
-        old = job->notify->judge;
-        if ((job->notify->judge = judge)) IUnknown_AddRef( judge );
-        job_changed_locked( job );
-    }
-    queue_unlock();
-    if (old) IUnknown_Release( old );
-    return hr;
-}
-
-BOOL notify_has_judge_locked( const struct job *job )
-{
-    return job->notify && job->notify->judge;
+    return job->notify ? &job->notify->judge : NULL;
 }
 
 struct notify *notify_detach_locked( struct job *job )
@@ -715,7 +694,7 @@ void notify_free( struct notify *notify )
     if (!notify) return;
     if (notify->client.sink) IUnknown_Release( notify->client.sink );
     if (notify->made.sink) IUnknown_Release( notify->made.sink );
-    if (notify->judge) IUnknown_Release( notify->judge );
+    judge_release( notify->judge );
     identity_release( notify->identity );
     identity_release( notify->commander );
     free( notify );

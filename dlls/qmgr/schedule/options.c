@@ -129,7 +129,8 @@ HRESULT run_options_init_locked( const struct job *job, struct http_options *opt
     memset( options, 0, sizeof(*options) );
     options->security_flags = job->http.security_flags;
     options->proxy = choose_proxy( job->proxy.usage );
-    options->no_tls = notify_has_judge_locked( job );
+    options->judged = job->http.judged;
+    judge_get_accepted_locked( job, &options->accepted );
     if (FAILED(hr = copy_string( job->http.headers, &options->headers ))) return hr;
     if (FAILED(hr = copy_string( job->http.method, &options->method ))) return hr;
     if (FAILED(hr = copy_string( job->proxy.list, &options->proxy_list ))) return hr;

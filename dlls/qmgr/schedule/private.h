@@ -176,11 +176,25 @@ void notify_target_locked( struct job *job );
 BOOL notify_has_work_locked( const struct job *job );
 /* Starts threads for what is due at tick NOW; returns the tick when more is due, MAXUINT64 for never. */
 UINT64 notify_due_locked( UINT64 now );
-/* Whether a client wants to judge server certificates for this job. */
-BOOL notify_has_judge_locked( const struct job *job );
+/* Where the job's judge of certificates is (itself NULL without one); NULL: the job has left the queue. */
+struct judge **notify_judge_locked( const struct job *job );
+/* Whether a call failed with HR because the client is gone, and its proxy with it. */
+BOOL notify_is_dead( HRESULT hr );
 /* The job has left the queue: takes the client away from it; free with notify_free() without the lock. */
 struct notify *notify_detach_locked( struct job *job );
 void notify_free( struct notify *notify );
+
+/* --- the client's judge of server certificates (judge.c) ---------------------------------------------------------- */
+
+/* Asks the job's judge about a certificate for FILE (spec: api 5.13), as struct transfer_events says; without the lock.
+ * Its call has a thread of its own and may outlive ABORT; its answer counts then for the next who asks, unless there is a
+ * new judge.  Besides what the client returns: BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED when it is gone or there is
+ * none, E_FAIL for a success that is not S_OK, E_ABORT, E_OUTOFMEMORY or the Win32 error of the thread. */
+HRESULT judge_ask( struct job *job, ULONG file, HANDLE abort, const BYTE *fingerprint, const BYTE *chain, SIZE_T size );
+/* What it has accepted; ACCEPTED stays as it is without a judge. */
+void judge_get_accepted_locked( const struct job *job, struct http_accepted *accepted );
+/* Without the lock. */
+void judge_release( struct judge *judge );
 
 /* --- command lines (command.c) ------------------------------------------------------------------------------------ */
 

@@ -52,6 +52,15 @@ HRESULT job_network_identity_locked( struct job *job, struct identity **ret )
     return identity ? S_OK : BG_E_TOKEN_REQUIRED;
 }
 
+/* Its place in the job, where files are only ever added at the end. */
+static ULONG file_index_locked( const struct run *run )
+{
+    ULONG i;
+
+    for (i = 0; run->job->files[i] != run->file; i++) {}
+    return i;
+}
+
 static BOOL is_about_file( BG_ERROR_CONTEXT context )
 {
     return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
@@ -64,10 +73,8 @@ static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail
     struct job *job = run->job;
     struct job_error job_error = { error.code, error.context, -1, detail };
     BOOL transient = error.class == ERROR_TRANSIENT;
-    ULONG i;
 
-    for (i = 0; is_about_file( error.context ) && i < job->file_count; i++)
-        if (job->files[i] == run->file) job_error.file = i;
+    if (is_about_file( error.context )) job_error.file = file_index_locked( run );
     /* no retry can come, or none is left */
     if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
         transient = FALSE;
@@ -259,7 +266,21 @@ static void on_restarted( void *context, BOOL lost )
     queue_unlock();
 }
 
-static const struct transfer_events events = { on_created, on_responded, on_connected, on_tagged, on_progress, on_restarted };
+static HRESULT on_judge( void *context, const BYTE *fingerprint, const BYTE *chain, SIZE_T size )
+{
+    struct run *run = context;
+    ULONG file;
+
+    queue_lock();
+    file = file_index_locked( run );
+    queue_unlock();
+    return judge_ask( run->job, file, run->abort, fingerprint, chain, size );
+}
+
+static const struct transfer_events events =
+{
+    on_created, on_responded, on_connected, on_tagged, on_progress, on_restarted, on_judge
+};
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
 

@@ -57,6 +57,10 @@ struct notifier
     HRESULT (*file_transferred)( IUnknown *sink, struct job *job, ULONG file, struct identity *identity );
     HRESULT (*ranges_transferred)( IUnknown *sink, struct job *job, ULONG file, const struct ranges *ranges,
                                    struct identity *identity );
+    /* Asks JUDGE, an IBackgroundCopyServerCertificateValidationCallback, about CHAIN (certificates in DER, one behind the
+     * other).  On a thread of its own; more than one at a time. */
+    HRESULT (*judge)( IUnknown *judge, struct job *job, ULONG file, const BYTE *chain, SIZE_T size,
+                      struct identity *identity );
     /* Makes a sink of the notification class CLSID, in a process of its own. */
     HRESULT (*create)( const GUID *clsid, IUnknown **sink, enum sink_level *level );
     /* Called on the scheduler's thread, no lock held: the first job has become active, or the last has ceased to be.
@@ -196,8 +200,9 @@ HRESULT queue_set_property( struct job *job, BITS_JOB_PROPERTY_ID id, const BITS
 /* With a reference; NULL when none is set. */
 IUnknown *queue_get_sink( struct job *job );
 
-/* The client's judge of server certificates (spec: api 5.6.11); NULL clears it.  It is not asked yet: as long as there
- * is one, no file of the job is fetched by https.  BG_E_READ_ONLY_WHEN_JOB_ACTIVE, BG_E_INVALID_STATE. */
-HRESULT queue_set_judge( struct job *job, IUnknown *judge );
+/* The client's judge of server certificates (spec: api 5.6.11), an IBackgroundCopyServerCertificateValidationCallback, and
+ * IDENTITY, who sets it; NULL clears it.  That there is one is stored; the object is not, and neither is what it has
+ * accepted, which a new judge has to accept again.  BG_E_READ_ONLY_WHEN_JOB_ACTIVE, BG_E_INVALID_STATE. */
+HRESULT queue_set_judge( struct job *job, IUnknown *judge, struct identity *identity );
 
 #endif

@@ -78,6 +78,7 @@ static const struct member job_members[] =
     JOB( 45, KIND_STRING, http.certificate.store, JOB_CERT_NAME_MAX ),
     JOB( 46, KIND_HASH,   http.certificate.hash, 0 ),
     JOB( 47, KIND_STRING, http.certificate.subject, JOB_CERT_NAME_MAX ),
+    JOB( 48, KIND_BOOL,   http.judged, 0 ),
 
     JOB( 50, KIND_HEX,    options.cost_flags, 0 ),
     JOB( 51, KIND_BOOL,   options.cost_flags_set, 0 ),

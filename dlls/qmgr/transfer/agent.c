@@ -76,6 +76,21 @@ static char *copy_string( const struct wire_frame *frame, enum wire_tag tag, SIZ
     return copy;
 }
 
+/* The fingerprint, and the chain behind it. */
+static BOOL copy_certificate( struct order_state *state, const struct wire_frame *frame )
+{
+    const struct wire_field *fingerprint = &frame->fields[WIRE_TAG_FINGERPRINT], *chain = &frame->fields[WIRE_TAG_CHAIN];
+    BYTE *copy;
+
+    if (state->fingerprint || !(copy = malloc( fingerprint->length + chain->length ))) return FALSE;
+    memcpy( copy, fingerprint->data, fingerprint->length );
+    memcpy( copy + fingerprint->length, chain->data, chain->length );
+    state->fingerprint = copy;
+    state->chain = copy + fingerprint->length;
+    state->chain_size = chain->length;
+    return TRUE;
+}
+
 /* FALSE: the agent breaks the rules, or there is no memory. */
 static BOOL order_event_locked( struct order *order, const struct wire_frame *frame )
 {
@@ -90,6 +105,9 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
         state->status = wire_get_u32( frame, WIRE_TAG_STATUS );
         TRACE( "Order %u of %s: status %u.\n", order->id, debugstr_w( order->agent->sid ), state->status );
         break;
+    case WIRE_CERTIFICATE:
+        if (!copy_certificate( state, frame )) return FALSE;
+        break;
     case WIRE_PROGRESS:
         state->bytes = wire_get_u64( frame, WIRE_TAG_BYTES );
         break;
@@ -97,7 +115,9 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
         state->durable = wire_get_u64( frame, WIRE_TAG_BYTES );
         break;
     case WIRE_DONE:
-        if (state->end != ORDER_RUNNING || !(state->text = copy_string( frame, WIRE_TAG_TEXT, NULL ))) return FALSE;
+        if (state->end != ORDER_RUNNING) return FALSE;
+        if (wire_get_u32( frame, WIRE_TAG_RESULT ) == WIRE_RESULT_UNJUDGED && !state->fingerprint) return FALSE;
+        if (!(state->text = copy_string( frame, WIRE_TAG_TEXT, NULL ))) return FALSE;
         state->end = ORDER_DONE;
         state->bytes = wire_get_u64( frame, WIRE_TAG_BYTES );
         state->code = wire_get_u32( frame, WIRE_TAG_RESULT );
@@ -363,6 +383,9 @@ static HRESULT send_order( struct order *order, const struct order_request *requ
         wire_put_bytes( &frame, WIRE_TAG_CLIENT_CHAIN, request->proof.chain, request->proof.chain_size );
         wire_put_bytes( &frame, WIRE_TAG_CLIENT_KEY, request->proof.key, request->proof.key_size );
     }
+    if (request->accepted)
+        wire_put_bytes( &frame, WIRE_TAG_ACCEPTED, request->accepted->fingerprints,
+                        request->accepted->count * WIRE_FINGERPRINT );
     wire_put_u64( &frame, WIRE_TAG_RATE, request->rate );
     wire_put_u32( &frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
     wire_put_u32( &frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
@@ -475,6 +498,7 @@ void order_free( struct order *order )
     free( order->state.headers );
     free( order->state.url );
     free( order->state.text );
+    free( (BYTE *)order->state.fingerprint );
     free( order );
     agents_reap();
 }

@@ -43,12 +43,6 @@ struct http
 /* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
 #define GO_ON S_FALSE
 
-/* URL: http, https, or empty. */
-static BOOL is_https( const char *url )
-{
-    return *url && (url[4] == 's' || url[4] == 'S');
-}
-
 /* The URL without its secrets, uncut. */
 static char *shown_url( const char *url )
 {
@@ -109,13 +103,6 @@ static HRESULT fail_memory( struct transfer *transfer )
     return transfer_fail( transfer, error_from_curl( WIRE_RESULT_NO_MEMORY, 0, 0, 0 ), "There is no memory left." );
 }
 
-static HRESULT fail_tls( struct http *http )
-{
-    return transfer_fail( http->transfer, error_from_code( BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED ),
-                          "%s: the program that has to judge the server's certificate cannot be asked.",
-                          http->where );
-}
-
 static HRESULT fail_options( struct http *http, HRESULT hr )
 {
     struct bits_error error = error_from_code( hr );
@@ -162,7 +149,6 @@ static HRESULT tell_response( struct http *http, const struct order_state *state
     const struct transfer *transfer = http->transfer;
     WCHAR *headers, *target;
 
-    if (transfer->file->http.no_tls && is_https( state->url )) return fail_tls( http );
     if (!(headers = header_text( state->headers, state->headers_length ))) return fail_memory( http->transfer );
     target = reported_target( http, state );
     transfer->events->responded( transfer->context, headers, target );
@@ -182,6 +168,23 @@ static HRESULT answer_challenge( struct http *http, UINT status )
     else return S_FALSE;
     TRACE( "%s: status %u, %#lx.\n", debugstr_a( http->where ), status, hr );
     return FAILED(hr) ? fail_options( http, hr ) : hr;
+}
+
+/* The client sees the server's certificate before the server sees the request (spec: behaviour 4.11), which then goes out
+ * again. */
+static HRESULT judge_certificate( struct http *http, const struct order_state *state )
+{
+    struct bits_error error = { S_OK, BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK, ERROR_TRANSIENT };
+    struct transfer *transfer = http->transfer;
+
+    error.code = transfer->events->judge( transfer->context, state->fingerprint, state->chain, state->chain_size );
+    if (transfer_is_aborted( transfer )) return E_ABORT;
+    if (error.code != S_OK)
+        return transfer_fail( transfer, error, error.code == BG_E_SERVER_CERT_VALIDATION_INTERFACE_REQUIRED ?
+                              "%s: the program that has to judge the server's certificate cannot be asked." :
+                              "%s: the program that judges the server's certificate does not accept it.", http->where );
+    http_accept( &http->request.accepted, state->fingerprint );
+    return GO_ON;
 }
 
 /* The response has come: is its body wanted?  S_FALSE: no, but the plan goes on. */
@@ -268,6 +271,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     }
     http->died = FALSE;
     if (state->code == WIRE_RESULT_PARTS) return refuse_parts( http, state );
+    if (state->code == WIRE_RESULT_UNJUDGED) return judge_certificate( http, state );
     /* it may be the rest of an answer to somebody else, who had the connection before */
     if (!http->judged && order_result( state ) == WIRE_RESULT_BAD_REPLY && !http->misunderstood && !http->request.method)
     {
@@ -329,6 +333,7 @@ static BOOL fits_order( const struct order_request *request )
     SIZE_T size = request->proof.chain_size + request->proof.key_size;
     UINT i;
 
+    if (request->accepted) size += request->accepted->count * HTTP_FINGERPRINT_SIZE;
     for (i = 0; i < ARRAY_SIZE(strings); i++)
         if (strings[i]) size += strlen( strings[i] );
     return size <= ORDER_STRINGS_MAX;
@@ -378,12 +383,10 @@ static HRESULT exchange_next( struct http *http, enum plan_step step, const char
 
 static HRESULT carry_out( struct http *http )
 {
-    const struct http_options *options = &http->transfer->file->http;
     char headers[PLAN_HEADERS_SIZE];
     enum plan_step step;
     HRESULT hr;
 
-    if (options->no_tls && is_https( http->url )) return fail_tls( http );
     hr = request_init( &http->request, http->transfer->file, http->url, http->transfer->abort );
     if (FAILED(hr) && hr != E_ABORT) hr = fail_options( http, hr );
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)

@@ -173,6 +173,7 @@ struct order_request
         const char *user, *password;
     } server_login, proxy_login;
     struct certificate_proof proof;     /* of a client certificate; zeroed: none.  Counts as a string */
+    const struct http_accepted *accepted;   /* NULL: the agent alone judges servers.  Counts as a string */
 };
 
 enum order_end
@@ -194,6 +195,9 @@ struct order_state
     char    *url;           /* HEADERS: after redirects, empty without one; as long as headers */
     char    *headers;       /* HEADERS: the block; belongs to the order, stays until order_free() */
     SIZE_T   headers_length;
+    const BYTE *fingerprint;    /* CERTIFICATE: HTTP_FINGERPRINT_SIZE bytes; belongs to the order, as does CHAIN */
+    const BYTE *chain;
+    SIZE_T   chain_size;
     UINT64   bytes;         /* of the body in the file; of parts, those that have come to their end */
     UINT64   durable;       /* of them, on disk */
     int      code;          /* DONE: enum wire_result */
@@ -265,6 +269,7 @@ struct request
     char *proxy;
     struct request_login server, proxy_login;
     struct certificate_proof proof;
+    struct http_accepted accepted;  /* only if OPTIONS are judged; may grow */
 };
 
 /* The options of FILE in UTF-8, for requests to URL.  E_ABORT: ABORT was set.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(

@@ -23,6 +23,7 @@
 
 #define MAX_REDIRECTS 10
 
+C_ASSERT( HTTP_FINGERPRINT_SIZE == WIRE_FINGERPRINT );
 C_ASSERT( WIRE_AUTH_BASIC == 1 << (BG_AUTH_SCHEME_BASIC - 1) );
 C_ASSERT( WIRE_AUTH_DIGEST == 1 << (BG_AUTH_SCHEME_DIGEST - 1) );
 C_ASSERT( WIRE_AUTH_NTLM == 1 << (BG_AUTH_SCHEME_NTLM - 1) );
@@ -31,6 +32,22 @@ C_ASSERT( WIRE_AUTH_NEGOTIATE == 1 << (BG_AUTH_SCHEME_NEGOTIATE - 1) );
 BOOL transfer_supports_security( DWORD flags )
 {
     return !(flags & BG_SSL_ENABLE_CRL_CHECK);
+}
+
+BOOL http_is_accepted( const struct http_accepted *accepted, const BYTE *fingerprint )
+{
+    ULONG i;
+
+    for (i = 0; i < accepted->count; i++)
+        if (!memcmp( accepted->fingerprints[i], fingerprint, HTTP_FINGERPRINT_SIZE )) return TRUE;
+    return FALSE;
+}
+
+void http_accept( struct http_accepted *accepted, const BYTE *fingerprint )
+{
+    if (accepted->count == ARRAY_SIZE(accepted->fingerprints))
+        memmove( accepted->fingerprints[0], accepted->fingerprints[1], --accepted->count * HTTP_FINGERPRINT_SIZE );
+    memcpy( accepted->fingerprints[accepted->count++], fingerprint, HTTP_FINGERPRINT_SIZE );
 }
 
 static void free_secret( char *secret )
@@ -81,6 +98,7 @@ HRESULT request_init( struct request *request, const struct transfer_file *file,
 
     memset( request, 0, sizeof(*request) );
     request->options = options;
+    request->accepted = options->accepted;
     request->server.logins = &options->server;
     request->proxy_login.logins = &options->proxy_logins;
     if (FAILED(hr = copy_string( options->headers, &request->headers ))) return hr;
@@ -145,4 +163,5 @@ void request_fill( const struct request *request, struct order_request *order )
     fill_login( &request->server, &order->server_login );
     fill_login( &request->proxy_login, &order->proxy_login );
     order->proof = request->proof;
+    if (options->judged) order->accepted = &request->accepted;
 }

@@ -71,6 +71,19 @@ struct http_certificate
     BYTE hash[CERTIFICATE_HASH_SIZE];
 };
 
+#define HTTP_FINGERPRINT_SIZE 32
+
+/* Fingerprints, each of a server's certificate together with the server's name and port. */
+struct http_accepted
+{
+    ULONG count;
+    BYTE fingerprints[64][HTTP_FINGERPRINT_SIZE];
+};
+
+BOOL http_is_accepted( const struct http_accepted *accepted, const BYTE *fingerprint );
+/* In place of the oldest, if there is no more room. */
+void http_accept( struct http_accepted *accepted, const BYTE *fingerprint );
+
 /* Zeroed: as if nobody had set anything. */
 struct http_options
 {
@@ -82,7 +95,8 @@ struct http_options
     const WCHAR *proxy_bypass;
     struct http_logins server, proxy_logins;
     struct http_certificate certificate;
-    BOOL no_tls;                /* a client wants to judge certificates and cannot be asked: no https then */
+    BOOL judged;                /* no request to a server whose certificate is not accepted: see judge() */
+    struct http_accepted accepted;
 };
 
 /* Whether FLAGS can be obeyed to the letter: the agent has no revocation lists. */
@@ -137,6 +151,11 @@ struct transfer_events
     /* The remote file has changed, or (LOST) the temporary file of the earlier run is no longer there: everything known is
      * void, offset is 0 (spec: behaviour 4.5). */
     void (*restarted)( void *context, BOOL lost );
+    /* The certificate of a server, to which the next request would go, is good as far as the agent can tell, but not yet
+     * accepted.  CHAIN: in DER, one behind the other, the server's and then its issuers.  May wait, but not longer than
+     * until ABORT is set.  S_OK accepts for this transfer; else it fails with that code and the context
+     * SERVER_CERTIFICATE_CALLBACK, for the moment. */
+    HRESULT (*judge)( void *context, const BYTE *fingerprint, const BYTE *chain, SIZE_T size );
 };
 
 struct transfer_result
