@@ -142,7 +142,7 @@ def journals(t):
     t.check(any(e[0] == 16391 and os.path.basename(paths[0]) + ".bad-1" in e[4] for e in events()),
             "the damaged journal is not mentioned: %s", events()[-5:])
     t.equal("newer journals", [e[2] for e in events() if e[0] == 50001], [newer])
-    t.check(events()[-1][0] == 3 and any(e[0] == 50000 for e in events()), "the start is not mentioned")
+    t.check(wait_for(lambda: events()[-1][0] == 3) and any(e[0] == 50000 for e in events()), "the start is not mentioned")
     t.client.cancel()
     os.remove(paths[1])
 
