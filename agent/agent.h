@@ -20,7 +20,8 @@
 
 /*
  * winebits-agent performs HTTP orders for the service: see include/wire.h for what the two say to each other.
- * It holds no policy (no retries, no jobs) and remembers nothing between orders but its connection pool.
+ * It holds no policy (no retries, no jobs) and remembers nothing between orders but its connection pool
+ * and lists of revoked certificates.
  *
  * Threads: one loop (main.c) does everything; one helper thread (durable.c) only calls fdatasync and close, so
  * that neither ever delays an event; one (link.c) only waits for the end of the link.  libcurl's resolver threads are
@@ -154,6 +155,7 @@ int durable_collect( struct durable *durable, struct durable_result *result );
 enum order_phase
 {
     ORDER_CONNECTING,       /* from the start, and again for each redirect and authentication round */
+    ORDER_LISTS,            /* libcurl has put it aside until lists of revoked certificates have come */
     ORDER_SENT,             /* connected, no byte of the response yet */
     ORDER_HEADERS,          /* header lines arrive; also the ignored bodies of redirects */
     ORDER_WAITING,          /* HEADERS sent, libcurl paused, GO has not come */
@@ -178,6 +180,9 @@ struct order
     struct multipart *parts;        /* NULL: the body is one run of bytes */
 
     uint32_t flags;                 /* enum wire_flags */
+    CURL *fetcher;                  /* how lists of revoked certificates are fetched; NULL: they are not asked */
+    uint64_t started;               /* the order, us */
+    uint32_t lists;                 /* serial number of the last list that it needs; 0: none */
     unsigned char *accepted;        /* fingerprints of certificates; NULL: nobody but us judges */
     size_t accepted_size;
     uint32_t status;                /* of the last response but 1xx; 0: none */
@@ -223,8 +228,13 @@ void order_flushed( struct agent *agent, const struct durable_result *result );
  * and the share are the caller's. */
 CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_slist **lines );
 
-/* From now on, a redirect of easy may go to https only. */
+/* From now on, a redirect of easy may go to https only; or to both again. */
 CURLcode request_refuse_http( CURL *easy );
+CURLcode request_allow_http( CURL *easy );
+
+/* A handle that fetches what is not secret, by the frame's proxy; the URL and what becomes of the answer are the caller's.
+ * NULL without memory. */
+CURL *request_fetcher( const struct wire_frame *frame );
 
 /* --- steer.c: background orders yield (pace.h says how) ------------------------------------------ */
 
@@ -259,6 +269,8 @@ uint64_t steer_tick( struct agent *agent, uint64_t now );
 
 /* Faults of a server's certificate that an order may forgive one by one. */
 #define TLS_FORGIVEN (WIRE_FLAG_INSECURE_CA | WIRE_FLAG_INSECURE_DATE | WIRE_FLAG_INSECURE_USAGE)
+/* What makes us look at certificates ourselves; so does ACCEPTED. */
+#define TLS_OURS (TLS_FORGIVEN | WIRE_FLAG_REVOCATION)
 
 /* Where the authorities are (wire.h says which); either may be NULL.  Both strings live as long as easy and the
  * environment. */
@@ -272,13 +284,48 @@ struct tls_peer
     unsigned char fingerprint[WIRE_FINGERPRINT];
 };
 
-/* Whether the certificate on easy's connection, whose request is about to go out, is good but for what flags
- * forgive; http has none.  *reason is static text that says why not.  The peer is filled in if it is good. */
-int tls_check( CURL *easy, uint32_t flags, struct tls_peer *peer, const char **reason );
+/* Whether the certificate on the order's connection, whose request is about to go out, is good but for what its flags
+ * forgive; http has none.  Other results are WIRE_RESULT_CERTIFICATE, REVOCATION or REVOKED, and *reason is static text that
+ * says why; and TLS_WAIT, with order->lists set.  The peer is filled in if it is good. */
+uint32_t tls_check( struct order *order, struct tls_peer *peer, const char **reason );
+#define TLS_WAIT UINT32_MAX
 
 /* CLIENT_CHAIN and CLIENT_KEY as libcurl takes them: malloc'ed text; NULL when they are void. */
 char *tls_chain_to_pem( const void *chain, size_t length );
 char *tls_key_to_pem( const void *key, size_t length );
+
+/* --- revocation.c: lists of revoked certificates ------------------------------------------------- */
+
+/* They are fetched by http from where certificates say, which takes no longer than LISTS_TIMEOUT each, and kept as long as
+ * they are valid. */
+#define LISTS_TIMEOUT   15000               /* ms */
+#define LISTS_MAX       32                  /* kept at a time, of at most LISTS_MAX_SIZE bytes each */
+#define LISTS_MAX_SIZE  (16 * 1024 * 1024)
+
+struct x509_st;
+struct stack_st_X509_CRL;
+
+enum lists
+{
+    LISTS_THERE,
+    LISTS_WAIT,         /* not yet: order->lists says until when */
+    LISTS_MISSING       /* certificate names none, or it cannot be had: tried since the order began */
+};
+
+/* Adds to lists the one that covers the certificate, with a reference. */
+enum lists revocation_find( struct order *order, struct x509_st *certificate, struct stack_st_X509_CRL *lists );
+
+/* One of these lists is no good after all, which whoever is in the way could bring about: none of them is kept. */
+void revocation_drop( struct agent *agent, const struct stack_st_X509_CRL *lists );
+
+/* Outside of libcurl's callbacks: starts what revocation_find() asked for. */
+void revocation_start( struct agent *agent );
+
+/* libcurl is done with a handle that is not an order's. */
+void revocation_fetched( struct agent *agent, CURL *easy, CURLcode code );
+
+/* Whether the list with that serial number, or one before it, has not come yet. */
+int revocation_pending( const struct agent *agent, uint32_t serial );
 
 /* --- main.c -------------------------------------------------------------------------------------- */
 
@@ -289,6 +336,8 @@ struct agent
     struct link link;
     struct durable *durable;
     struct order *orders;
+    struct list *lists;             /* of revoked certificates, the newest first */
+    uint32_t last_list;             /* serial number */
     struct steer steer;
 };
 

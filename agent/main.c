@@ -80,7 +80,8 @@ static void finish_transfers( struct agent *agent )
     {
         if (message->msg != CURLMSG_DONE) continue;
         curl_easy_getinfo( message->easy_handle, CURLINFO_PRIVATE, (char **)&order );
-        order_done( order, message->data.result );
+        if (order) order_done( order, message->data.result );
+        else revocation_fetched( agent, message->easy_handle, message->data.result );
     }
 }
 

@@ -48,7 +48,8 @@ SAME( WIRE_RESULT_RECEIVE, CURLE_RECV_ERROR );
 SAME( WIRE_RESULT_CLIENT_CERTIFICATE, CURLE_SSL_CERTPROBLEM );
 SAME( WIRE_RESULT_CERTIFICATE, CURLE_PEER_FAILED_VERIFICATION );
 SAME( WIRE_RESULT_CA_FILE, CURLE_SSL_CACERT_BADFILE );
-SAME( WIRE_RESULT_CRL_FILE, CURLE_SSL_CRL_BADFILE );
+SAME( WIRE_RESULT_REVOCATION, CURLE_SSL_CRL_BADFILE );
+SAME( WIRE_RESULT_REVOKED, CURLE_SSL_INVALIDCERTSTATUS );
 SAME( WIRE_RESULT_HTTP2, CURLE_HTTP2_STREAM );
 
 #define RATE_CREDIT 100000      /* us of unused rate that may be caught up */
@@ -214,12 +215,14 @@ static int request_starts( void *context, char *peer_ip, char *local_ip, int pee
     struct order *order = context;
     struct tls_peer peer = { NULL };
     const char *reason;
+    uint32_t result;
 
     enter_phase( order, ORDER_SENT );
     steer_request( order, local_port, peer_ip, peer_port );
-    if (!(order->flags & TLS_FORGIVEN) && !order->accepted) return CURL_PREREQFUNC_OK;
-    if (!tls_check( order->easy, order->flags, &peer, &reason ))
-        fail( order, CURLE_PEER_FAILED_VERIFICATION, "The server's certificate is refused: %s", reason );
+    if (!(order->flags & TLS_OURS) && !order->accepted) return CURL_PREREQFUNC_OK;
+    result = tls_check( order, &peer, &reason );
+    if (result == TLS_WAIT) return CURL_PREREQFUNC_ABORT;
+    if (result) fail( order, result, "The server's certificate is refused: %s", reason );
     else if (!is_accepted( order, &peer ) && send_certificate( order, &peer ))
         fail( order, WIRE_RESULT_UNJUDGED, "Nobody has judged the server's certificate yet" );
     else if (!is_accepted( order, &peer ))
@@ -390,6 +393,7 @@ static void end_order( struct order *order, uint32_t result )
     send_done( order, result );
     curl_multi_remove_handle( agent->multi, order->easy );
     curl_easy_cleanup( order->easy );
+    curl_easy_cleanup( order->fetcher );
     curl_slist_free_all( order->lines );
     if (order->file && order->written)
         durable_flush( agent->durable, order->file, order->id, order->written, 1 );
@@ -401,8 +405,21 @@ static void end_order( struct order *order, uint32_t result )
     free( order );
 }
 
+/* The request has not gone out.  It begins anew when the lists are there. */
+static void put_aside( struct order *order )
+{
+    curl_multi_remove_handle( order->agent->multi, order->easy );
+    enter_phase( order, ORDER_LISTS );
+    revocation_start( order->agent );
+}
+
 void order_done( struct order *order, uint32_t code )
 {
+    if (order->lists && order->phase == ORDER_SENT && !order->failure)
+    {
+        put_aside( order );
+        return;
+    }
     if (!code && order->phase < ORDER_WAITING)
     {
         /* libcurl makes do with what came when a connection ends in the middle of a line */
@@ -470,6 +487,7 @@ static uint32_t start_transfer( struct order *order, const struct wire_frame *fr
 
     if ((code = set_callbacks( order ))) return code;
     if ((code = copy_accepted( order, frame ))) return code;
+    if ((order->flags & WIRE_FLAG_REVOCATION) && !(order->fetcher = request_fetcher( frame ))) return WIRE_RESULT_NO_MEMORY;
     if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
     if ((code = open_file( order, frame ))) return code;
     return curl_multi_add_handle( order->agent->multi, order->easy ) ? CURLE_OUT_OF_MEMORY : CURLE_OK;
@@ -488,6 +506,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
         return 0;
     }
     order->agent = agent;
+    order->started = agent_now_us();
     order->id = frame->order;
     order->socket = -1;
     order->offset = wire_get_u64( frame, WIRE_TAG_OFFSET );
@@ -611,6 +630,18 @@ static uint64_t check_rate( struct order *order, uint64_t now )
     return now;
 }
 
+/* The lists have come, or not: it is all the same here. */
+static void check_lists( struct order *order )
+{
+    if (order->phase != ORDER_LISTS || revocation_pending( order->agent, order->lists )) return;
+    order->lists = 0;
+    order->status = 0;
+    order->headers_used = 0;
+    enter_phase( order, ORDER_CONNECTING );
+    if (request_allow_http( order->easy ) || curl_multi_add_handle( order->agent->multi, order->easy ))
+        fail( order, WIRE_RESULT_NO_MEMORY, "Out of memory" );
+}
+
 uint64_t order_tick( struct agent *agent, uint64_t now )
 {
     struct order *order, *next;
@@ -619,6 +650,7 @@ uint64_t order_tick( struct agent *agent, uint64_t now )
     for (order = agent->orders; order; order = next)
     {
         next = order->next;
+        check_lists( order );
         when = agent_earlier( when, check_timeout( order, now ) );
         if (order->failure)
         {

@@ -205,18 +205,17 @@ static void set_client_certificate( struct request *request )
     set_blob( request, CURLOPT_SSLKEY_BLOB, tls_key_to_pem( key, key_length ) );
 }
 
-/* What libcurl would forgive all together or not at all, and what others are to judge, is left to tls_check(), for each
+/* What libcurl would forgive all together or not at all, has no lists for, or what others are to judge, is left to tls_check(), for each
  * request anew: a connection is then not trusted for the order that made it, and a session, which has no chain any more,
  * is of no use. */
 static void set_tls( struct request *request, uint32_t flags )
 {
-    int ours = (flags & TLS_FORGIVEN) || request->frame->fields[WIRE_TAG_ACCEPTED].data;
+    int ours = (flags & TLS_OURS) || request->frame->fields[WIRE_TAG_ACCEPTED].data;
 
     set_authorities( request );
     set_long( request, CURLOPT_SSL_VERIFYPEER, !ours );
     set_long( request, CURLOPT_SSL_SESSIONID_CACHE, !ours );
     set_long( request, CURLOPT_SSL_VERIFYHOST, flags & WIRE_FLAG_INSECURE_HOST ? 0 : 2 );
-    set_field( request, CURLOPT_CRLFILE, WIRE_TAG_CRL_FILE );
     set_client_certificate( request );
 }
 
@@ -261,4 +260,26 @@ CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_
 CURLcode request_refuse_http( CURL *easy )
 {
     return curl_easy_setopt( easy, CURLOPT_REDIR_PROTOCOLS_STR, "https" );
+}
+
+CURLcode request_allow_http( CURL *easy )
+{
+    return curl_easy_setopt( easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https" );
+}
+
+CURL *request_fetcher( const struct wire_frame *frame )
+{
+    struct request request = { curl_easy_init(), frame, CURLE_OK };
+
+    if (!request.easy) return NULL;
+    set_long( &request, CURLOPT_NOSIGNAL, 1 );
+    set_long( &request, CURLOPT_QUICK_EXIT, 1 );
+    set_string( &request, CURLOPT_PROTOCOLS_STR, "http" );
+    set_long( &request, CURLOPT_FAILONERROR, 1 );
+    set_long( &request, CURLOPT_FRESH_CONNECT, 1 );     /* the pool's connections are steered */
+    set_long( &request, CURLOPT_FORBID_REUSE, 1 );
+    set_proxy( &request );
+    if (!request.code) return request.easy;
+    curl_easy_cleanup( request.easy );
+    return NULL;
 }

@@ -65,11 +65,18 @@ static uint32_t forgiving_flag( int fault )
     }
 }
 
+/* What comes from the authorities themselves is trusted as it is. */
+static int is_authority( X509_STORE_CTX *verification )
+{
+    return X509_STORE_CTX_get_error_depth( verification ) >= X509_STORE_CTX_get_num_untrusted( verification );
+}
+
 static int forgive( int ok, X509_STORE_CTX *verification )
 {
     uint32_t flags = *(const uint32_t *)X509_STORE_CTX_get_app_data( verification );
+    int fault = X509_STORE_CTX_get_error( verification );
 
-    return ok || (flags & forgiving_flag( X509_STORE_CTX_get_error( verification ) ));
+    return ok || (flags & forgiving_flag( fault )) || (fault == X509_V_ERR_UNABLE_TO_GET_CRL && is_authority( verification ));
 }
 
 /* Parsed once in the life of the agent. */
@@ -123,41 +130,101 @@ static int get_chain( STACK_OF(X509) *chain, struct tls_peer *peer )
     return ok;
 }
 
-int tls_check( CURL *easy, uint32_t flags, struct tls_peer *peer, const char **reason )
+/* As the order's flags want it; lists NULL: revoked or not. */
+static int verify( struct order *order, X509_STORE_CTX *verification, SSL *ssl, STACK_OF(X509_CRL) *lists )
 {
-    X509_STORE *authorities = get_authorities( easy );
-    struct curl_tlssessioninfo *tls = NULL;
-    X509_STORE_CTX *verification;
-    X509 *certificate;
-    char *url = NULL;
-    int ok;
+    X509_STORE *authorities = get_authorities( order->easy );
+    X509 *certificate = SSL_get1_peer_certificate( ssl );
+    int ok = 0;
 
-    *reason = "libcurl uses another library for TLS than OpenSSL";
-    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &tls ) || !tls || tls->backend != CURLSSLBACKEND_OPENSSL) return 0;
-    *reason = "it cannot be looked at";
-    curl_easy_getinfo( easy, CURLINFO_EFFECTIVE_URL, &url );
-    if (!tls->internals) return url && !strncasecmp( url, "http:", 5 );
-    *reason = "out of memory";
-    if (!authorities || !(verification = X509_STORE_CTX_new())) return 0;
-    certificate = SSL_get1_peer_certificate( tls->internals );
-    ok = certificate && X509_STORE_CTX_init( verification, authorities, certificate, SSL_get_peer_cert_chain( tls->internals ) );
-    if (ok)
+    if (authorities && certificate &&
+        X509_STORE_CTX_init( verification, authorities, certificate, SSL_get_peer_cert_chain( ssl ) ))
     {
         X509_STORE_CTX_set_default( verification, "ssl_server" );
-        X509_STORE_CTX_set_app_data( verification, &flags );
+        X509_STORE_CTX_set_app_data( verification, &order->flags );
         X509_STORE_CTX_set_verify_cb( verification, forgive );
+        if (lists) X509_STORE_CTX_set0_crls( verification, lists );
+        if (lists) X509_STORE_CTX_set_flags( verification, X509_V_FLAG_CRL_CHECK | X509_V_FLAG_CRL_CHECK_ALL );
         ok = X509_verify_cert( verification ) > 0;
-        *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( verification ) );
-    }
-    if (ok && (!get_fingerprint( url, certificate, peer->fingerprint ) ||
-               !get_chain( X509_STORE_CTX_get0_chain( verification ), peer )))
-    {
-        *reason = "out of memory";
-        ok = 0;
     }
     X509_free( certificate );
-    X509_STORE_CTX_free( verification );
     return ok;
+}
+
+/* The lists that the verified chain needs. */
+static enum lists find_lists( struct order *order, X509_STORE_CTX *verification, STACK_OF(X509_CRL) *lists )
+{
+    STACK_OF(X509) *chain = X509_STORE_CTX_get0_chain( verification );
+    enum lists result = LISTS_THERE, each;
+    int i;
+
+    for (i = 0; i < X509_STORE_CTX_get_num_untrusted( verification ); i++)
+    {
+        each = revocation_find( order, sk_X509_value( chain, i ), lists );
+        if (each == LISTS_MISSING) return each;
+        if (each == LISTS_WAIT) result = each;
+    }
+    return result;
+}
+
+/* The chain has been verified, but for this. */
+static uint32_t check_revocation( struct order *order, X509_STORE_CTX *verification, SSL *ssl, const char **reason )
+{
+    STACK_OF(X509_CRL) *lists = sk_X509_CRL_new_null();
+    X509_STORE_CTX *again = X509_STORE_CTX_new();
+    uint32_t result = WIRE_RESULT_REVOCATION;
+    enum lists found;
+
+    *reason = "a list of revoked certificates cannot be had";
+    found = lists && again ? find_lists( order, verification, lists ) : LISTS_MISSING;
+    if (found == LISTS_WAIT) result = TLS_WAIT;
+    if (found == LISTS_THERE)
+    {
+        if (verify( order, again, ssl, lists )) result = WIRE_RESULT_OK;
+        else if (X509_STORE_CTX_get_error( again ) == X509_V_ERR_CERT_REVOKED) result = WIRE_RESULT_REVOKED;
+        else revocation_drop( order->agent, lists );
+        *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( again ) );
+    }
+    X509_STORE_CTX_free( again );
+    sk_X509_CRL_pop_free( lists, X509_CRL_free );
+    return result;
+}
+
+/* Of https. */
+static uint32_t check_peer( struct order *order, SSL *ssl, const char *url, struct tls_peer *peer, const char **reason )
+{
+    X509_STORE_CTX *verification = X509_STORE_CTX_new();
+    uint32_t result = WIRE_RESULT_CERTIFICATE;
+    STACK_OF(X509) *chain;
+
+    *reason = "out of memory";
+    if (verification && verify( order, verification, ssl, NULL )) result = WIRE_RESULT_OK;
+    else if (verification) *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( verification ) );
+    if (!result && (order->flags & WIRE_FLAG_REVOCATION)) result = check_revocation( order, verification, ssl, reason );
+    if (!result)
+    {
+        chain = X509_STORE_CTX_get0_chain( verification );
+        *reason = "out of memory";
+        if (!get_fingerprint( url, sk_X509_value( chain, 0 ), peer->fingerprint ) || !get_chain( chain, peer ))
+            result = WIRE_RESULT_CERTIFICATE;
+    }
+    X509_STORE_CTX_free( verification );
+    return result;
+}
+
+uint32_t tls_check( struct order *order, struct tls_peer *peer, const char **reason )
+{
+    struct curl_tlssessioninfo *tls = NULL;
+    CURL *easy = order->easy;
+    char *url = NULL;
+
+    *reason = "libcurl uses another library for TLS than OpenSSL";
+    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &tls ) || !tls || tls->backend != CURLSSLBACKEND_OPENSSL)
+        return WIRE_RESULT_CERTIFICATE;
+    *reason = "it cannot be looked at";
+    curl_easy_getinfo( easy, CURLINFO_EFFECTIVE_URL, &url );
+    if (tls->internals) return check_peer( order, tls->internals, url, peer, reason );
+    return url && !strncasecmp( url, "http:", 5 ) ? WIRE_RESULT_OK : WIRE_RESULT_CERTIFICATE;
 }
 
 /* --- ours ------------------------------------------------------------------------------------------ */

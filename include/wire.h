@@ -75,7 +75,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        5u
+#define WIRE_VERSION        6u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -151,8 +151,8 @@ enum wire_tag
 
     /* TLS: the authorities are those of the system's file (or, without one, its directory); SSL_CERT_FILE in the
      * agent's environment names another file, SSL_CERT_DIR a directory to use as well */
-    WIRE_TAG_CRL_FILE,          /* string: Unix path of PEM revocation lists, every certificate of the chain needs one
-                                   there; absent: revocation is not checked */
+    WIRE_TAG_ACCEPTED,          /* bytes: fingerprints, one behind the other, of certificates that others have judged;
+                                   absent: nobody else judges */
     WIRE_TAG_CLIENT_CHAIN,      /* bytes: certificates in DER, one behind the other: whose key CLIENT_KEY is, then its
                                    issuers; shown to every server that asks */
     WIRE_TAG_CLIENT_KEY,        /* bytes: secret, an RSA key as Windows's PRIVATEKEYBLOB; there with CLIENT_CHAIN only */
@@ -181,7 +181,6 @@ enum wire_tag
     WIRE_TAG_PARTS,             /* bytes: 2 to WIRE_MAX_PARTS times the three numbers of struct wire_part */
 
     /* servers' certificates for others to judge */
-    WIRE_TAG_ACCEPTED,          /* bytes: fingerprints, one behind the other; absent: nobody else judges */
     WIRE_TAG_FINGERPRINT,       /* WIRE_FINGERPRINT bytes: of the certificate together with the host's name and port */
     WIRE_TAG_CHAIN,             /* bytes: certificates in DER, one behind the other: the server's, then its issuers as far
                                    as they are known */
@@ -199,7 +198,9 @@ enum wire_flags
     WIRE_FLAG_INSECURE_DATE    = 0x20,  /* accept a certificate that is not valid any more, or not yet */
     WIRE_FLAG_INSECURE_USAGE   = 0x40,  /* ... that is not for servers */
     WIRE_FLAG_BACKGROUND       = 0x80,  /* be no burden to anybody else's traffic: RATE is a ceiling above that */
-    WIRE_FLAG_ALL              = 0xff
+    WIRE_FLAG_REVOCATION       = 0x100, /* accept no certificate unless the lists that it names, and those of its issuers, say
+                                           that none of them is revoked */
+    WIRE_FLAG_ALL              = 0x1ff
 };
 
 enum wire_proxy_mode
@@ -242,7 +243,8 @@ enum wire_result
     WIRE_RESULT_CLIENT_CERTIFICATE = 58,    /* ours is void: no certificate or no key, or they do not fit */
     WIRE_RESULT_CERTIFICATE        = 60,    /* the server's certificate was refused */
     WIRE_RESULT_CA_FILE            = 77,    /* the authorities cannot be read */
-    WIRE_RESULT_CRL_FILE           = 82,    /* CRL_FILE cannot be read */
+    WIRE_RESULT_REVOCATION         = 82,    /* whether the server's certificate is revoked cannot be told */
+    WIRE_RESULT_REVOKED            = 91,    /* the server's certificate is revoked */
     WIRE_RESULT_HTTP2              = 92,    /* HTTP/2 stream or (16) connection broke */
     WIRE_RESULT_CANCELLED          = 1000,
     WIRE_RESULT_PARTS              = 1001,  /* the body is not made of the parts that GO named; what counts in BYTES is */
@@ -505,7 +507,7 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
         *allowed = WIRE_BIT( HEADERS ) | WIRE_BIT( FILE ) | WIRE_BIT( OFFSET ) | WIRE_BIT( PROXY ) |
                    WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
                    WIRE_BIT( PROXY_AUTH ) | WIRE_BIT( USER ) | WIRE_BIT( PASSWORD ) | WIRE_BIT( AUTH ) |
-                   WIRE_BIT( CRL_FILE ) | WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
+                   WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
                    WIRE_BIT( ACCEPTED ) | WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
                    WIRE_BIT( FIRST_BYTE_TIMEOUT ) | WIRE_BIT( STALL_TIMEOUT ) | WIRE_BIT( PROGRESS_INTERVAL );
         break;

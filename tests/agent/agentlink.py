@@ -51,7 +51,7 @@ NAMES = {value: name for name, value in TAGS.items()}
 TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE')}
 U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'CRL_FILE', 'TEXT', 'IP', 'BOUNDARY'}
+           'PASSWORD', 'TEXT', 'IP', 'BOUNDARY'}
 BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
@@ -77,7 +77,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 5
+WIRE_VERSION = 6
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
 

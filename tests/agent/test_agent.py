@@ -36,80 +36,13 @@ import threading
 import time
 import traceback
 
+import secure  # noqa: F401, its tests
 from agentlink import GET, HEAD, HELLO, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
-from certificates import NEW_KEY, certificates, client_certificate, der, issue
 from malformed import MALFORMED
+from world import AGENT, EXTRA, TESTS, Skip, World, equal, read, test
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
 from double import content  # noqa: E402
-
-TESTS = []
-AGENT = os.path.abspath(sys.argv[1]) if len(sys.argv) > 1 else None
-EXTRA = b'Z'        # what a fresh file is full of
-
-
-class Skip(Exception):
-    pass
-
-
-def test(sentence):
-    def add(function):
-        TESTS.append((sentence, function))
-        return function
-    return add
-
-
-def equal(got, expected):
-    assert got == expected, 'got %.300r, expected %.300r' % (got, expected)
-
-
-class World:
-    """what every test may use: a directory, the servers, an agent made for the test"""
-
-    def __init__(self, directory):
-        self.directory = directory
-        self.double = Double(directory)
-        self.tls = {}
-        self.files = 0
-
-    def file(self, size=0):
-        """the path of a new file"""
-        self.files += 1
-        path = os.path.join(self.directory, 'file%d' % self.files)
-        with open(path, 'wb') as stream:
-            stream.write(EXTRA * size)
-        return path
-
-    def agent(self, env=None, **more):
-        clean = {name: '' for name in ('http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'SSL_CERT_FILE',
-                                       'SSL_CERT_DIR')}
-        return Agent(AGENT, dict(clean, **(env or {})), **more)
-
-    def secure(self, names='DNS:localhost,IP:127.0.0.1', usage='serverAuth', days='30', asks=False):
-        """a double with TLS, whose certificate is so; its env makes its authority known, whose certificates it wants
-        to see of clients if it asks"""
-        if not shutil.which('openssl'):
-            raise Skip('no openssl')
-        kind = names, usage, days, asks
-        if kind not in self.tls:
-            prefix = os.path.join(self.directory, 'tls%d' % len(self.tls))
-            subprocess.run(['openssl', 'req', '-x509', *NEW_KEY, '-days', '30', '-keyout', prefix + '-ca.key', '-out',
-                            prefix + '-ca.pem', '-subj', '/CN=Test authority'], check=True, stderr=subprocess.DEVNULL)
-            cert, key = issue(prefix, 'cert', '/CN=double', 'subjectAltName=' + names, 'extendedKeyUsage=' + usage,
-                              days=days)
-            more = ['--client-ca', prefix + '-ca.pem'] if asks else []
-            double = self.tls[kind] = Double(self.directory, '--tls', cert, key, *more)
-            double.env, double.prefix = {'SSL_CERT_FILE': prefix + '-ca.pem'}, prefix
-        return self.tls[kind]
-
-    def close(self):
-        for double in (self.double, *self.tls.values()):
-            double.close()
-
-
-def read(path):
-    with open(path, 'rb') as stream:
-        return stream.read()
 
 
 def fetch_whole(w, agent, path, size=100000, **more):
@@ -484,19 +417,7 @@ def _(w):
         equal((headers, done['RESULT'], done['STATUS']), (None, WIRE['RESULT_PROTOCOL'], 302))
 
 
-# --- TLS, proxies, credentials
-
-@test('TLS 1.3 with the authority of SSL_CERT_FILE')
-def _(w):
-    double = w.secure()
-    target = w.file()
-    with w.agent(double.env) as agent:
-        for host in ('127.0.0.1', 'localhost'):
-            done = agent.fetch(GET, URL=double.url('/file/tls', host), FILE=target)[1]
-            equal((done['RESULT'], done['TEXT'], done['IP']), (0, '', '127.0.0.1'))
-    equal(read(target), content(100000))
-    equal({request['tls'] for request in double.requests('/file/tls')}, {'TLSv1.3'})
-
+# --- proxies, credentials
 
 # --- the background
 
@@ -516,80 +437,6 @@ def _(w):
         equal(len({w.double.requests(path)[0]['connection'] for path in (slow, quick)}), 1)
         assert len(steered) > 2 and all(0 < size < 1 << 25 for _, size in steered), steered
         equal(windows()[len(steered):], [(steered[0][0], (1 << 31) - 1)])
-
-
-@test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
-def _(w):
-    good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')
-    expired = w.secure(days='0')
-    client = w.secure(usage='clientAuth')
-    faults = {'CA': (good, elsewhere.env), 'HOST': (elsewhere, elsewhere.env), 'DATE': (expired, expired.env),
-              'USAGE': (client, client.env)}
-    for name, (double, env) in faults.items():
-        with w.agent(env) as agent:
-            def fetch(*names):
-                flags = sum(WIRE['FLAG_INSECURE_' + each] for each in names)
-                headers, done = agent.fetch(HEAD, URL=double.url('/file'), FLAGS=1 | flags)
-                equal(headers is None, done['RESULT'] != 0)
-                return done['RESULT']
-
-            others = [each for each in faults if each != name]
-            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
-            equal((name, fetch(name)), (name, 0))
-            equal((name, fetch(*others)), (name, WIRE['RESULT_CERTIFICATE']))
-            equal((name, fetch(name, *others)), (name, 0))
-            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
-
-
-@test('a client certificate is shown to a server that asks, and a void one is an error of its own')
-def _(w):
-    double = w.secure(asks=True)
-    chain, key = client_certificate(double.prefix)
-    with w.agent(double.env) as agent:
-        url = double.url('/file')
-        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0
-        equal(agent.fetch(HEAD, URL=url, CLIENT_CHAIN=chain, CLIENT_KEY=key)[1]['RESULT'], 0)
-        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0, 'the certificate of another order was shown'
-        for void in ({'CLIENT_CHAIN': b'\0', 'CLIENT_KEY': key}, {'CLIENT_CHAIN': chain, 'CLIENT_KEY': b'\0'},
-                     {'CLIENT_CHAIN': b'', 'CLIENT_KEY': b''}):
-            equal(agent.fetch(HEAD, URL=url, **void)[1]['RESULT'], WIRE['RESULT_CLIENT_CERTIFICATE'])
-
-
-@test('a certificate that nobody has accepted is shown, and no request goes out before it is accepted')
-def _(w):
-    good, bad = w.secure(), w.secure('DNS:elsewhere.test')
-    with w.agent(good.env) as agent:
-        def judge(url, *accepted):
-            order = agent.order(HEAD, URL=url, ACCEPTED=b''.join(accepted))
-            shown = agent.wait('CERTIFICATE', 'HEADERS', 'DONE', order=order)
-            done = shown if shown.kind == 'DONE' else agent.wait('DONE', order=order)
-            equal(done['RESULT'], {'CERTIFICATE': WIRE['RESULT_UNJUDGED'], 'HEADERS': 0}.get(shown.kind, done['RESULT']))
-            return shown
-
-        url, other_name = good.url('/file/judged'), good.url('/file/judged', 'localhost')
-        equal(agent.fetch(HEAD, URL=good.url('/file'))[1]['RESULT'], 0)
-        shown, other = judge(url), judge(other_name)
-        equal((shown.kind, len(shown['FINGERPRINT'])), ('CERTIFICATE', 32))
-        equal(certificates(shown['CHAIN']), [der(good.prefix + '-cert.pem'), der(good.prefix + '-ca.pem')])
-        equal((other['CHAIN'], other['FINGERPRINT'] == shown['FINGERPRINT']), (shown['CHAIN'], False))
-        equal(judge(url, other['FINGERPRINT']), shown)
-        equal(good.requests('/file/judged'), [])
-        equal(judge(url, shown['FINGERPRINT']).kind, 'HEADERS')
-        equal(judge(url, other['FINGERPRINT'], shown['FINGERPRINT']).kind, 'HEADERS')
-        equal(judge(url), shown)
-        # where a redirect leads to counts, http has no certificate, and what the agent refuses is never shown
-        equal(judge(w.double.url('/redirect-to?to=' + url)), shown)
-        equal(judge(w.double.url('/file')).kind, 'HEADERS')
-        equal(judge(bad.url('/file'))['RESULT'], WIRE['RESULT_CERTIFICATE'])
-        equal(len(good.requests('/file/judged')), 2)
-
-
-@test('a revocation list that cannot be read is an error of its own')
-def _(w):
-    double = w.secure()
-    with w.agent(double.env) as agent:
-        done = agent.fetch(HEAD, URL=double.url('/file'), CRL_FILE='/nonexistent')[1]
-        equal(done['RESULT'], WIRE['RESULT_CRL_FILE'])
 
 
 @test('an explicit proxy is used but for what bypasses it, and the environment only when ordered')

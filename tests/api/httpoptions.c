@@ -217,7 +217,7 @@ static void test_method_used(void)
 
 static void test_security_rules(void)
 {
-    static const struct { ULONG flags; HRESULT hr; BOOL todo; } tests[] =
+    static const struct { ULONG flags; HRESULT hr; } tests[] =
     {
         /* spec: api 5.6.7, behaviour 4.11 */
         { 0, S_OK },
@@ -231,8 +231,7 @@ static void test_security_rules(void)
         { BG_SSL_IGNORE_UNKNOWN_CA, S_OK },
         { BG_SSL_IGNORE_CERT_DATE_INVALID | BG_SSL_IGNORE_CERT_CN_INVALID, S_OK },
         { BG_SSL_IGNORE_CERT_WRONG_USAGE, S_OK },
-        /* the agent has no lists */
-        { BG_SSL_ENABLE_CRL_CHECK, S_OK, TRUE },
+        { BG_SSL_ENABLE_CRL_CHECK, S_OK },
     };
     IBackgroundCopyJob *job = create_job( L"security" );
     IBackgroundCopyJobHttpOptions3 *options = get_options( job );
@@ -246,7 +245,7 @@ static void test_security_rules(void)
     for (i = 0; i < ARRAY_SIZE(tests); i++)
     {
         hr = IBackgroundCopyJobHttpOptions3_SetSecurityFlags( options, tests[i].flags );
-        todo_wine_if( tests[i].todo ) ok( hr == tests[i].hr, "%#lx: got hr %#lx.\n", tests[i].flags, hr );
+        ok( hr == tests[i].hr, "%#lx: got hr %#lx.\n", tests[i].flags, hr );
         if (hr == S_OK) expected = tests[i].flags;
         OK( IBackgroundCopyJobHttpOptions3_GetSecurityFlags( options, &flags ), S_OK );
         ok( flags == expected, "got %#lx, expected %#lx.\n", flags, expected );

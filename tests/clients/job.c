@@ -664,9 +664,12 @@ static HRESULT say_file( UINT number, IBackgroundCopyFile *file )
 {
     BG_FILE_PROGRESS progress;
     IBackgroundCopyFile3 *file3;
-    WCHAR *temp;
+    WCHAR *temp, *remote;
     HRESULT hr;
 
+    if (FAILED(hr = IBackgroundCopyFile_GetRemoteName( file, &remote ))) return hr;
+    say( L"file.%u.remote %ls\n", number, remote );
+    CoTaskMemFree( remote );
     if (FAILED(hr = IBackgroundCopyFile_GetProgress( file, &progress ))) return hr;
     say( L"file.%u.bytes %I64u\nfile.%u.total %I64u\nfile.%u.completed %u\n", number, progress.BytesTransferred, number,
          progress.BytesTotal, number, progress.Completed );

@@ -32,6 +32,8 @@ CANNOT_CONNECT = 0x80072efd
 CONNECTION_ERROR = 0x80072efe
 INVALID_RESPONSE = 0x80072f78
 SECURE_FAILURE = 0x80072f8f
+CERT_REV_FAILED = 0x80072f19
+CERT_REVOKED = 0x80072f8a
 PARTIAL_COMPLETE = 0x00200017
 MISSING_FILE_SIZE = 0x80200011
 INSUFFICIENT_RANGE_SUPPORT = 0x80200013
@@ -64,7 +66,8 @@ class Test:
     client = None       # the Client
     origin = None       # the server without TLS
     # those with TLS, and with the certificates of rig.make_certificates(), which are in this directory
-    secure = wrong_host = stranger = expired = misused = certificates = None
+    secure = wrong_host = stranger = expired = misused = listed = certificates = None
+    lists = None        # the server of the list of revoked certificates that listed's names
     web = ports = None  # nginx: its directory, and its ports as start_nginx() gives them
     has_full_disk = False   # rig.FULL_DISK is a file system of 1 MB
 

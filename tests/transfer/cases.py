@@ -35,6 +35,26 @@ def downgrade(t):
     t.cancel()
 
 
+@test("a redirect from https to http is followed if the flags allow it; where it leads is the remote name if they want that")
+def downgrade_allowed(t):
+    # spec: behaviour 4.11
+    to = t.url("/file")
+    for flags, renamed in (0x800, False), (0x900, True):
+        url = t.url("/redirect-to", t.secure, to=to.replace("?", "%3f"), flags=flags)
+        t.job(url)
+        t.client.security(flags)
+        t.client.resume()
+        t.equal("remote name", t.rests(DONE).get("file.0.remote"), to if renamed else url)
+        t.complete(double.content(SIZE))
+        os.unlink(t.local)
+    t.equal("requests without TLS", t.requests(), ["HEAD", "GET", "HEAD", "GET"])
+    t.job(t.url("/redirect-to", t.secure, to=to.replace("?", "%3f")))
+    t.client.security(0x200)
+    t.client.resume()
+    t.equal("remote name", t.rests(ERROR, http(302), REMOTE_FILE).get("file.0.remote"), to)
+    t.cancel()
+
+
 @test("a redirect from http to https is followed")
 def upgrade(t):
     t.job(t.url("/redirect-to", to=t.url("/file", t.secure).replace("?", "%3f")))
@@ -302,6 +322,39 @@ def security_flags(t):
     for flag, server in faults:
         for flags, good in ((0, False), (0x1e & ~flag, False), (flag, True)):
             comes(t, t.url("/file", server), good, ERROR, SECURE_FAILURE, lambda client: client.security(flags))
+
+
+@test("SetSecurityFlags: with the check of revocation lists, revoked and unknown are fatal, and nothing is asked of the server")
+def revocation(t):
+    # spec: behaviour 4.11
+    authority = os.path.join(t.certificates, "ca")
+    revoked = t.lists.make(authority, os.path.join(t.certificates, "listed.pem"))
+    good = t.lists.make(authority)
+    for server, content, code in ((t.secure, good, CERT_REV_FAILED), (t.listed, revoked, CERT_REVOKED),
+                                  (t.listed, None, CERT_REV_FAILED)):
+        kill_agents()   # with the list that it keeps
+        t.lists.content = content
+        t.job(t.url("/file", server))
+        t.client.security(0x1)
+        t.client.resume()
+        t.rests(ERROR, code, REMOTE_FILE)
+        t.equal("requests", t.requests(server), [])
+        if content:
+            t.cancel()
+    t.lists.content = good
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+@test("SetSecurityFlags: switching on the check of revocation lists in the middle of a file begins it anew")
+def revocation_later(t):
+    t.lists.content = t.lists.make(os.path.join(t.certificates, "ca"))
+    t.half(t.url("/in-turn/file/hang-body/file", t.listed))
+    t.client.security(0x1)
+    t.rests(DONE)
+    t.equal("requests", t.requests(t.listed), ["HEAD", "GET", "HEAD", "GET"])
+    t.complete(double.content(SIZE))
 
 
 @test("a client judges a good certificate, once for a server and port and before that sees a request")

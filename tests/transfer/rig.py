@@ -134,9 +134,9 @@ def is_open(port):
         return s.connect_ex(("127.0.0.1", port)) == 0
 
 
-def make_certificates(directory):
+def make_certificates(directory, lists=None):
     """ca.pem; good, wrong (for another host), expired, misused (not for servers) and client (a PFX, too) of it; stranger
-    of an authority that nobody knows."""
+    of an authority that nobody knows; if there is the URL of a list of revoked certificates, listed, which names it."""
     os.makedirs(directory)
 
     def openssl(*args):
@@ -147,12 +147,15 @@ def make_certificates(directory):
         openssl("req", "-x509", *new, "-days", "2", "-keyout", authority + ".key", "-out", authority + ".pem",
                 "-subj", "/CN=winebits test " + authority)
     server = "localhost", "ca", "serverAuth", "2"
+    listed = (("listed", *server),) if lists else ()
     for name, host, authority, usage, days in (
             ("good", *server), ("wrong", "other.example", *server[1:]), ("stranger", "localhost", "unknown", *server[2:]),
             ("expired", *server[:3], "0"), ("misused", *server[:2], "clientAuth", "2"),
-            ("client", "somebody", "ca", "clientAuth", "2")):
+            ("client", "somebody", "ca", "clientAuth", "2"), *listed):
         with open(os.path.join(directory, name + ".ext"), "w") as file:
             file.write("subjectAltName=DNS:%s\nextendedKeyUsage=%s\n" % (host, usage))
+            if name == "listed":
+                file.write("crlDistributionPoints=URI:%s\n" % lists)
         openssl("req", *new, "-keyout", name + ".key", "-out", name + ".csr", "-subj", "/CN=" + host)
         openssl("x509", "-req", "-in", name + ".csr", "-CA", authority + ".pem", "-CAkey", authority + ".key",
                 "-CAcreateserial", "-days", days, "-extfile", name + ".ext", "-out", name + ".pem")

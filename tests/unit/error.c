@@ -115,7 +115,7 @@ static void curl_results(void)
         { "SSL_CRL_BADFILE",          82, 0x80072f19, REMOTE,  FATAL },
         { "SSL_ISSUER_ERROR",         83, 0x80072f8f, REMOTE,  FATAL },
         { "SSL_PINNEDPUBKEYNOTMATCH", 90, 0x80072f8f, REMOTE,  FATAL },
-        { "SSL_INVALIDCERTSTATUS",    91, 0x80072f19, REMOTE,  FATAL },
+        { "SSL_INVALIDCERTSTATUS",    91, 0x80072f8a, REMOTE,  FATAL },
         { "HTTP2_STREAM",             92, 0x80072efe, REMOTE,  TRANSIENT },
         { "AUTH_ERROR",               94, 0x80072eef, REMOTE,  FATAL },
         { "PROXY",                    97, 0x80072efd, GENERAL, TRANSIENT },

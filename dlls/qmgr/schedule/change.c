@@ -82,16 +82,34 @@ HRESULT queue_set_property( struct job *job, BITS_JOB_PROPERTY_ID id, const BITS
 
 /* --- requests ---------------------------------------------------------------------------------------------------- */
 
+/* What has come of files by https was sent by a server whose certificate may be revoked (spec: behaviour 4.11).  What a
+ * program has been told that it is there stays. */
+static void forget_begun_locked( struct job *job )
+{
+    enum name_kind kind;
+    ULONG i;
+
+    if (job->options.on_demand) return;
+    for (i = 0; i < job->file_count; i++)
+    {
+        if (job->files[i]->transferred || FAILED(name_check_remote( job->files[i]->remote, &kind )) || kind != NAME_HTTPS)
+            continue;
+        run_discard_locked( job, job->files[i] );
+        job_file_forget( job->files[i] );
+    }
+}
+
 HRESULT queue_set_security_flags( struct job *job, DWORD flags )
 {
+    BOOL checked;
     HRESULT hr;
 
-    if (FAILED(hr = queue_begin_change( job ))) return hr;
-    if (transfer_supports_security( flags )) hr = job_set_security_flags( job, flags );
-    else
+    if (FAILED(hr = queue_begin_change_of( job, CHANGE_FILES ))) return hr;
+    checked = job->http.security_flags & BG_SSL_ENABLE_CRL_CHECK;
+    if (SUCCEEDED(hr = job_set_security_flags( job, flags )) && !checked && (flags & BG_SSL_ENABLE_CRL_CHECK))
     {
-        FIXME( "%#lx: not yet.\n", flags );
-        hr = E_NOTIMPL;
+        forget_begun_locked( job );
+        run_again_locked( job );
     }
     return queue_end_change( job, hr );
 }

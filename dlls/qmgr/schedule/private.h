@@ -125,6 +125,8 @@ HRESULT run_start_locked( struct job *job );
 void run_fail_locked( struct job *job, HRESULT code );
 /* Tells the run, if any, to end; what it reports from now on does not touch the job's state. */
 void run_stop_locked( struct job *job );
+/* What the run, if any, brings of FILE does not count from now on, if that is what it is at. */
+void run_discard_locked( struct job *job, const struct job_file *file );
 /* Waits, with the lock released meanwhile, until the job has no run.  FALSE: it did not end within two seconds. */
 BOOL run_wait_locked( struct job *job );
 /* The same, and the job waits for another turn with what it is then. */

@@ -34,6 +34,7 @@ struct run
     UINT64 arrived, durable;    /* of a sparse order: so many bytes of its ranges are counted as filled, and as durable */
     HANDLE abort;               /* manual-reset: set together with stopped */
     BOOL stopped;               /* its news no longer count for the job's state */
+    BOOL discarded;             /* nor for the file; only if stopped */
 };
 
 HRESULT job_file_identity_locked( struct job *job, struct identity **ret )
@@ -228,6 +229,11 @@ static void on_progress( void *context, UINT64 offset, UINT64 durable )
 
     /* counts even when the run was stopped meanwhile: what is there need not be fetched again */
     queue_lock();
+    if (run->discarded)
+    {
+        queue_unlock();
+        return;
+    }
     if (run->order->sparse) fill_locked( run, offset, durable );
     else if (offset > run->file->offset)
     {
@@ -425,7 +431,7 @@ static BOOL run_next_file_locked( struct run *run )
         queue_lock();
     }
 
-    if (SUCCEEDED(hr) && !is_too_large_locked( run->job )) order_done_locked( run );
+    if (SUCCEEDED(hr) && !run->discarded && !is_too_large_locked( run->job )) order_done_locked( run );
     else if (!run->stopped)
     {
         /* it is the machine that is in no network */
@@ -487,6 +493,13 @@ void run_stop_locked( struct job *job )
     if (!job->run) return;
     job->run->stopped = TRUE;
     SetEvent( job->run->abort );
+}
+
+void run_discard_locked( struct job *job, const struct job_file *file )
+{
+    if (!job->run || job->run->file != file) return;
+    run_stop_locked( job );
+    job->run->discarded = TRUE;
 }
 
 void run_fail_locked( struct job *job, HRESULT code )

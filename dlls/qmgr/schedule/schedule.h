@@ -152,7 +152,8 @@ HRESULT queue_set_no_progress( struct job *job, ULONG seconds );
  * when it enters or leaves the background. */
 HRESULT queue_set_priority_locked( struct job *job, BG_JOB_PRIORITY priority );
 
-/* The rule of job_set_security_flags(); E_NOTIMPL, too, for what transfer_supports_security() refuses. */
+/* The rule of job_set_security_flags().  With the check of revocation lists, new, files by https that are not whole begin
+ * anew. */
 HRESULT queue_set_security_flags( struct job *job, DWORD flags );
 
 /* The rules of job_replace_prefix() and job_file_set_remote().  A transfer that is going on starts anew, with the new

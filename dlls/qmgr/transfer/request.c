@@ -29,11 +29,6 @@ C_ASSERT( WIRE_AUTH_DIGEST == 1 << (BG_AUTH_SCHEME_DIGEST - 1) );
 C_ASSERT( WIRE_AUTH_NTLM == 1 << (BG_AUTH_SCHEME_NTLM - 1) );
 C_ASSERT( WIRE_AUTH_NEGOTIATE == 1 << (BG_AUTH_SCHEME_NEGOTIATE - 1) );
 
-BOOL transfer_supports_security( DWORD flags )
-{
-    return !(flags & BG_SSL_ENABLE_CRL_CHECK);
-}
-
 BOOL http_is_accepted( const struct http_accepted *accepted, const BYTE *fingerprint )
 {
     ULONG i;
@@ -153,6 +148,7 @@ void request_fill( const struct request *request, struct order_request *order )
     order->max_redirects = MAX_REDIRECTS;
     if ((flags & BG_HTTP_REDIRECT_POLICY_MASK) == BG_HTTP_REDIRECT_POLICY_DISALLOW) order->max_redirects = 0;
     if (flags & BG_HTTP_REDIRECT_POLICY_ALLOW_HTTPS_TO_HTTP) order->flags |= WIRE_FLAG_ALLOW_DOWNGRADE;
+    if (flags & BG_SSL_ENABLE_CRL_CHECK) order->flags |= WIRE_FLAG_REVOCATION;
     if (flags & BG_SSL_IGNORE_CERT_CN_INVALID) order->flags |= WIRE_FLAG_INSECURE_HOST;
     if (flags & BG_SSL_IGNORE_CERT_DATE_INVALID) order->flags |= WIRE_FLAG_INSECURE_DATE;
     if (flags & BG_SSL_IGNORE_UNKNOWN_CA) order->flags |= WIRE_FLAG_INSECURE_CA;

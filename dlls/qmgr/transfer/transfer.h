@@ -89,7 +89,7 @@ struct http_options
 {
     const WCHAR *headers;       /* of every request (spec: behaviour 4.14) */
     const WCHAR *method;        /* a single request by this method, from the first byte; NULL: HEAD, then GET */
-    DWORD security_flags;       /* BG_HTTP_REDIRECT_*; BG_SSL_* that transfer_supports_security() */
+    DWORD security_flags;       /* BG_HTTP_REDIRECT_*; BG_SSL_* */
     enum http_proxy proxy;
     const WCHAR *proxy_list;    /* HTTP_PROXY_LIST: as in options.h */
     const WCHAR *proxy_bypass;
@@ -98,9 +98,6 @@ struct http_options
     BOOL judged;                /* no request to a server whose certificate is not accepted: see judge() */
     struct http_accepted accepted;
 };
-
-/* Whether FLAGS can be obeyed to the letter: the agent has no revocation lists. */
-BOOL transfer_supports_security( DWORD flags );
 
 /* What to transfer.  All pointers are borrowed for the call. */
 struct transfer_file

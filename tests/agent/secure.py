@@ -1,0 +1,152 @@
+"""
+Tests of TLS and certificates.
+
+Copyright 2026 The winebits authors
+
+This library is free software; you can redistribute it and/or
+modify it under the terms of the GNU Lesser General Public
+License as published by the Free Software Foundation; either
+version 2.1 of the License, or (at your option) any later version.
+
+This library is distributed in the hope that it will be useful,
+but WITHOUT ANY WARRANTY; without even the implied warranty of
+MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
+Lesser General Public License for more details.
+"""
+import os
+import sys
+
+from agentlink import GET, HEAD, WIRE
+from certificates import certificates, client_certificate, der
+from world import equal, read, test
+
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
+from double import content  # noqa: E402
+from lists import Lists  # noqa: E402
+
+
+@test('TLS 1.3 with the authority of SSL_CERT_FILE')
+def _(w):
+    double = w.secure()
+    target = w.file()
+    with w.agent(double.env) as agent:
+        for host in ('127.0.0.1', 'localhost'):
+            done = agent.fetch(GET, URL=double.url('/file/tls', host), FILE=target)[1]
+            equal((done['RESULT'], done['TEXT'], done['IP']), (0, '', '127.0.0.1'))
+    equal(read(target), content(100000))
+    equal({request['tls'] for request in double.requests('/file/tls')}, {'TLSv1.3'})
+
+
+@test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
+def _(w):
+    good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')
+    expired = w.secure(days='0')
+    client = w.secure(usage='clientAuth')
+    faults = {'CA': (good, elsewhere.env), 'HOST': (elsewhere, elsewhere.env), 'DATE': (expired, expired.env),
+              'USAGE': (client, client.env)}
+    for name, (double, env) in faults.items():
+        with w.agent(env) as agent:
+            def fetch(*names):
+                flags = sum(WIRE['FLAG_INSECURE_' + each] for each in names)
+                headers, done = agent.fetch(HEAD, URL=double.url('/file'), FLAGS=1 | flags)
+                equal(headers is None, done['RESULT'] != 0)
+                return done['RESULT']
+
+            others = [each for each in faults if each != name]
+            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
+            equal((name, fetch(name)), (name, 0))
+            equal((name, fetch(*others)), (name, WIRE['RESULT_CERTIFICATE']))
+            equal((name, fetch(name, *others)), (name, 0))
+            equal((name, fetch()), (name, WIRE['RESULT_CERTIFICATE']))
+
+
+@test('a client certificate is shown to a server that asks, and a void one is an error of its own')
+def _(w):
+    double = w.secure(asks=True)
+    chain, key = client_certificate(double.prefix)
+    with w.agent(double.env) as agent:
+        url = double.url('/file')
+        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0
+        equal(agent.fetch(HEAD, URL=url, CLIENT_CHAIN=chain, CLIENT_KEY=key)[1]['RESULT'], 0)
+        assert agent.fetch(HEAD, URL=url)[1]['RESULT'] != 0, 'the certificate of another order was shown'
+        for void in ({'CLIENT_CHAIN': b'\0', 'CLIENT_KEY': key}, {'CLIENT_CHAIN': chain, 'CLIENT_KEY': b'\0'},
+                     {'CLIENT_CHAIN': b'', 'CLIENT_KEY': b''}):
+            equal(agent.fetch(HEAD, URL=url, **void)[1]['RESULT'], WIRE['RESULT_CLIENT_CERTIFICATE'])
+
+
+@test('a certificate that nobody has accepted is shown, and no request goes out before it is accepted')
+def _(w):
+    good, bad = w.secure(), w.secure('DNS:elsewhere.test')
+    with w.agent(good.env) as agent:
+        def judge(url, *accepted):
+            order = agent.order(HEAD, URL=url, ACCEPTED=b''.join(accepted))
+            shown = agent.wait('CERTIFICATE', 'HEADERS', 'DONE', order=order)
+            done = shown if shown.kind == 'DONE' else agent.wait('DONE', order=order)
+            equal(done['RESULT'], {'CERTIFICATE': WIRE['RESULT_UNJUDGED'], 'HEADERS': 0}.get(shown.kind, done['RESULT']))
+            return shown
+
+        url, other_name = good.url('/file/judged'), good.url('/file/judged', 'localhost')
+        equal(agent.fetch(HEAD, URL=good.url('/file'))[1]['RESULT'], 0)
+        shown, other = judge(url), judge(other_name)
+        equal((shown.kind, len(shown['FINGERPRINT'])), ('CERTIFICATE', 32))
+        equal(certificates(shown['CHAIN']), [der(good.prefix + '-cert.pem'), der(good.prefix + '-ca.pem')])
+        equal((other['CHAIN'], other['FINGERPRINT'] == shown['FINGERPRINT']), (shown['CHAIN'], False))
+        equal(judge(url, other['FINGERPRINT']), shown)
+        equal(good.requests('/file/judged'), [])
+        equal(judge(url, shown['FINGERPRINT']).kind, 'HEADERS')
+        equal(judge(url, other['FINGERPRINT'], shown['FINGERPRINT']).kind, 'HEADERS')
+        equal(judge(url), shown)
+        # where a redirect leads to counts, http has no certificate, and what the agent refuses is never shown
+        equal(judge(w.double.url('/redirect-to?to=' + url)), shown)
+        equal(judge(w.double.url('/file')).kind, 'HEADERS')
+        equal(judge(bad.url('/file'))['RESULT'], WIRE['RESULT_CERTIFICATE'])
+        equal(len(good.requests('/file/judged')), 2)
+
+
+@test('lists of revoked certificates are fetched once, and every certificate but the authority\'s needs one')
+def _(w):
+    with Lists() as lists:
+        double, silent = w.secure(lists=lists.url), w.secure()
+        flags, authority = WIRE['FLAG_NO_BODY'] | WIRE['FLAG_REVOCATION'], double.prefix + '-ca'
+
+        def fetch(server=double):
+            done = agent.fetch(HEAD, URL=server.url('/file/listed'), FLAGS=flags)[1]
+            return done['RESULT'], lists.asked()
+
+        with w.agent(silent.env) as agent:
+            equal(fetch(silent), (WIRE['RESULT_REVOCATION'], 0))
+        for answer, result in ((None, 'REVOCATION'), (b'nonsense', 'REVOCATION'),
+                               (lists.make(authority, old=True), 'REVOCATION'),
+                               (lists.make(silent.prefix + '-ca'), 'REVOCATION'), (lists.make(authority), 'OK'),
+                               (lists.make(authority, double.prefix + '-cert.pem'), 'REVOKED')):
+            with w.agent(double.env) as agent:
+                before = lists.asked()
+                lists.content = answer
+                equal(fetch(), (WIRE['RESULT_' + result], before + 1))
+                if result == 'REVOCATION':
+                    # what is no list is not kept, and what can be had then is
+                    lists.content = lists.make(double.prefix + '-ca')
+                    equal(fetch(), (0, before + 2))
+                else:
+                    equal(fetch(), (WIRE['RESULT_' + result], before + 1))
+                # without the flag nobody looks
+                equal(agent.fetch(HEAD, URL=double.url('/file'))[1]['RESULT'], 0)
+        equal(len(double.requests('/file/listed')), 6)
+
+
+@test('a list that does not come holds up its own order alone, and not its cancellation')
+def _(w):
+    with Lists() as lists:
+        double = w.secure(lists=lists.url)
+        lists.content = lists.make(double.prefix + '-ca')
+        lists.hold()
+        with w.agent(double.env) as agent:
+            request = dict(HEAD, URL=double.url('/file'), FLAGS=WIRE['FLAG_NO_BODY'] | WIRE['FLAG_REVOCATION'])
+            first, second = agent.order(request), agent.order(request)
+            lists.wait()
+            equal(agent.fetch(HEAD, URL=w.double.url('/file'))[1]['RESULT'], 0)
+            agent.cancel(first)
+            equal(agent.wait('DONE', order=first)['RESULT'], WIRE['RESULT_CANCELLED'])
+            lists.release()
+            equal(agent.wait('DONE', order=second)['RESULT'], 0)
+        equal(lists.asked(), 1)
