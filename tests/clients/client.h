@@ -57,8 +57,10 @@ BOOL is_console(void);
 /* Prints WHAT, the code and its text on standard error; returns 1, for "return complain(...)". */
 int complain( const WCHAR *what, HRESULT hr );
 
-/* A new manager; NULL after a complaint. */
+/* A new manager, of a class that Wine's own service has not; NULL after a complaint. */
 IBackgroundCopyManager *connect_manager(void);
+/* The same of the oldest class, which every service has. */
+IBackgroundCopyManager *connect_any_manager(void);
 /* A suspended foreground download of one file; NULL after a complaint. */
 IBackgroundCopyJob *create_download( IBackgroundCopyManager *manager, const WCHAR *name, const WCHAR *url,
                                      const WCHAR *local, GUID *id );

@@ -91,7 +91,7 @@ int download( int argc, WCHAR **argv )
     GUID id;
     int ret;
 
-    if (!(manager = connect_manager())) return 1;
+    if (!(manager = connect_any_manager())) return 1;
     _snwprintf( url, ARRAYSIZE(url), argc > 2 ? L"%ls0" : L"%ls", argv[0] );
     _snwprintf( local, ARRAYSIZE(local), argc > 2 ? L"%ls0" : L"%ls", argv[1] );
     if (!(job = create_download( manager, L"winebits bench", url, local, &id ))) return 1;

@@ -69,17 +69,25 @@ int complain( const WCHAR *what, HRESULT hr )
     return 1;
 }
 
-IBackgroundCopyManager *connect_manager(void)
+static IBackgroundCopyManager *manager_of_class( const CLSID *class )
 {
     IBackgroundCopyManager *manager;
     HRESULT hr;
 
-    /* the oldest class id, which Wine's own service has too */
-    hr = CoCreateInstance( &CLSID_BackgroundCopyManager, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager,
-                           (void **)&manager );
+    hr = CoCreateInstance( class, NULL, CLSCTX_LOCAL_SERVER, &IID_IBackgroundCopyManager, (void **)&manager );
     if (SUCCEEDED(hr)) return manager;
     complain( L"no transfer service", hr );
     return NULL;
+}
+
+IBackgroundCopyManager *connect_manager(void)
+{
+    return manager_of_class( &CLSID_BackgroundCopyManager4_0 );
+}
+
+IBackgroundCopyManager *connect_any_manager(void)
+{
+    return manager_of_class( &CLSID_BackgroundCopyManager );
 }
 
 IBackgroundCopyJob *create_download( IBackgroundCopyManager *manager, const WCHAR *name, const WCHAR *url,

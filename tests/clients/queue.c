@@ -84,7 +84,7 @@ static HRESULT do_start( ULONG *args )
     HRESULT hr;
 
     if (FAILED(hr = start_service())) return hr;
-    return (manager = connect_manager()) ? enum_jobs() : E_FAIL;
+    return (manager = connect_any_manager()) ? enum_jobs() : E_FAIL;
 }
 
 /* --- enumerating --------------------------------------------------------------------------------------------------- */
