@@ -279,9 +279,28 @@ static void test_no_ranges(void)
     cleanup_job( job );
 }
 
+/* Nothing that was there counts any more: the next range alone is fetched, and the fault is told. */
+static void check_anew( IBackgroundCopyJob *job, IBackgroundCopyFile6 *file, BG_ERROR_CONTEXT context, HRESULT code )
+{
+    static const BG_FILE_RANGE again = { 50, 20 };
+    HRESULT hr;
+
+    OK( request( file, again.InitialOffset, again.Length ), S_OK );
+    resume_job( job );
+    wait_state( job, BG_JOB_STATE_ERROR );
+    check_error( job, context, code );
+    check_filled( file, NULL, 0 );
+    resume_job( job );
+    wait_state( job, BG_JOB_STATE_SUSPENDED );
+    check_filled( file, &again, 1 );
+    check_temporary( file, &again );
+    IBackgroundCopyFile6_Release( file );
+    cleanup_job( job );
+}
+
 static void test_changed(void)
 {
-    static const BG_FILE_RANGE filled = { 10, 20 }, again = { 50, 20 };
+    static const BG_FILE_RANGE filled = { 10, 20 };
     IBackgroundCopyFile6 *file;
     IBackgroundCopyJob *job = demand_job( "/file/2000", L"changed", &file );
     HRESULT hr;
@@ -292,22 +311,11 @@ static void test_changed(void)
     wait_state( job, BG_JOB_STATE_SUSPENDED );
     check_filled( file, &filled, 1 );
     OK( IBackgroundCopyFile6_SetRemoteName( file, server_url( "/file/2001" ) ), S_OK );
-    OK( request( file, 50, 20 ), S_OK );
-    resume_job( job );
-    wait_state( job, BG_JOB_STATE_ERROR );
-    check_error( job, BG_ERROR_CONTEXT_REMOTE_FILE, BG_E_REMOTE_FILE_CHANGED );
-    check_filled( file, NULL, 0 );
-    resume_job( job );
-    wait_state( job, BG_JOB_STATE_SUSPENDED );
-    check_filled( file, &again, 1 );
-    check_temporary( file, &again );
-    IBackgroundCopyFile6_Release( file );
-    cleanup_job( job );
+    check_anew( job, file, BG_ERROR_CONTEXT_REMOTE_FILE, BG_E_REMOTE_FILE_CHANGED );
 }
 
 static void test_lost(void)
 {
-    static const BG_FILE_RANGE again = { 50, 20 };
     IBackgroundCopyFile6 *file;
     IBackgroundCopyJob *job = demand_job( "/file/2100", L"lost", &file );
     WCHAR *name;
@@ -320,17 +328,7 @@ static void test_lost(void)
     OK( IBackgroundCopyFile6_GetTemporaryName( file, &name ), S_OK );
     ok( DeleteFileW( name ), "got error %lu.\n", GetLastError() );
     CoTaskMemFree( name );
-    OK( request( file, 50, 20 ), S_OK );
-    resume_job( job );
-    wait_state( job, BG_JOB_STATE_ERROR );
-    check_error( job, BG_ERROR_CONTEXT_LOCAL_FILE, HRESULT_FROM_WIN32( ERROR_FILE_NOT_FOUND ) );
-    check_filled( file, NULL, 0 );
-    resume_job( job );
-    wait_state( job, BG_JOB_STATE_SUSPENDED );
-    check_filled( file, &again, 1 );
-    check_temporary( file, &again );
-    IBackgroundCopyFile6_Release( file );
-    cleanup_job( job );
+    check_anew( job, file, BG_ERROR_CONTEXT_LOCAL_FILE, HRESULT_FROM_WIN32( ERROR_FILE_NOT_FOUND ) );
 }
 
 static void test_restart(void)
