@@ -123,7 +123,8 @@ def start_nginx(directory, certificate, log_format="'$request_method \"$http_ran
             }}""".format(d=directory, p=ports, f=log_format, c=certificate, a=os.path.dirname(certificate), temps=temps))
     process = subprocess.Popen(["nginx", "-p", directory, "-e", directory + "/error.log", "-c", directory + "/nginx.conf"],
                                env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin"),
-                               stdin=subprocess.DEVNULL)
+                               # should it outlive us, whoever reads our output does not wait for it
+                               stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     if not wait_for(lambda: process.poll() is not None or is_open(ports[2])) or process.poll() is not None:
         raise RuntimeError("nginx did not start")
     return process, ports
