@@ -22,7 +22,11 @@
  * registration back with the last one.  Taking back waits for calls of that interface that are still at work, and misses
  * the end of one that ends at just that moment (RpcServerUnregisterIf); then the client's Release, for which it was
  * done, never returns.  On a machine with two busy processors that happened to one job in 8,000.  So there is always one
- * object with each interface, which nobody is told of. */
+ * object with each interface, which nobody is told of.
+ *
+ * The end of the last apartment takes everything back, too: now and then a service that was stopped while clients called
+ * it never ended, and could not be started any more.  So the apartment stays until the process ends, and the objects in
+ * it. */
 
 #define COBJMACROS
 #include "com/com.h"
@@ -74,12 +78,14 @@ const IID * const com_interfaces[COM_INTERFACES] =
     &IID_IBackgroundCopyCallback1,
 };
 
-/* Where COM has written down what to take back; NULL for what is not marshalled. */
-static IStream *streams[COM_OWN_INTERFACES + 1];
+/* What class objects and sinks are asked for. */
+static const IID * const other_interfaces[] = { &IID_IUnknown, &IID_IClassFactory };
+
+#define ANCHORED (COM_OWN_INTERFACES + ARRAY_SIZE(other_interfaces))
 
 static const IID *anchored( ULONG index )
 {
-    return index < COM_OWN_INTERFACES ? com_interfaces[index] : &IID_IUnknown;
+    return index < COM_OWN_INTERFACES ? com_interfaces[index] : other_interfaces[index - COM_OWN_INTERFACES];
 }
 
 static HRESULT WINAPI anchor_QueryInterface( IUnknown *iface, REFIID iid, void **object )
@@ -87,7 +93,7 @@ static HRESULT WINAPI anchor_QueryInterface( IUnknown *iface, REFIID iid, void *
     ULONG i;
 
     *object = NULL;
-    for (i = 0; i < ARRAY_SIZE(streams) && !*object; i++) if (IsEqualGUID( iid, anchored( i ) )) *object = iface;
+    for (i = 0; i < ANCHORED && !*object; i++) if (IsEqualGUID( iid, anchored( i ) )) *object = iface;
     return *object ? S_OK : E_NOINTERFACE;
 }
 
@@ -106,33 +112,26 @@ static ULONG WINAPI anchor_Release( IUnknown *iface )
 static const IUnknownVtbl anchor_vtbl = { anchor_QueryInterface, anchor_AddRef, anchor_Release };
 static IUnknown anchor = { (IUnknownVtbl *)&anchor_vtbl };
 
-void anchor_stop(void)
+static HRESULT drop_anchor( const IID *iid )
 {
-    static const LARGE_INTEGER start;
-    ULONG i;
+    IStream *stream;
+    HRESULT hr;
 
-    for (i = 0; i < ARRAY_SIZE(streams); i++)
-    {
-        if (!streams[i]) continue;
-        IStream_Seek( streams[i], start, STREAM_SEEK_SET, NULL );
-        CoReleaseMarshalData( streams[i] );
-        IStream_Release( streams[i] );
-        streams[i] = NULL;
-    }
+    if (FAILED(hr = CreateStreamOnHGlobal( NULL, TRUE, &stream ))) return hr;
+    hr = CoMarshalInterface( stream, iid, &anchor, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG );
+    IStream_Release( stream );
+    return hr;
 }
 
-void anchor_start(void)
+HRESULT anchor_start(void)
 {
+    static CO_MTA_USAGE_COOKIE apartment;   /* the process may be there from an earlier start */
     HRESULT hr;
     ULONG i;
 
-    for (i = 0; i < ARRAY_SIZE(streams); i++)
-    {
-        if (FAILED(hr = CreateStreamOnHGlobal( NULL, TRUE, &streams[i] ))) streams[i] = NULL;
-        else hr = CoMarshalInterface( streams[i], anchored( i ), &anchor, MSHCTX_LOCAL, NULL, MSHLFLAGS_TABLESTRONG );
-        if (SUCCEEDED(hr)) continue;
-        ERR( "%s: %#lx.\n", debugstr_guid( anchored( i ) ), hr );
-        if (streams[i]) IStream_Release( streams[i] );
-        streams[i] = NULL;
-    }
+    if (apartment) return S_OK;
+    if (FAILED(hr = CoIncrementMTAUsage( &apartment ))) return hr;
+    for (i = 0; i < ANCHORED; i++)
+        if (FAILED(hr = drop_anchor( anchored( i ) ))) ERR( "%s: %#lx.\n", debugstr_guid( anchored( i ) ), hr );
+    return S_OK;
 }

@@ -59,10 +59,10 @@ HRESULT groups_start(void);
 #define COM_INTERFACES 34
 extern const IID * const com_interfaces[COM_INTERFACES];
 
-/* Between these two the RPC registration of our interfaces stays, whatever objects come and go (anchor.c says why).  In
- * the multithreaded apartment.  An interface for which that fails is named in the log. */
-void anchor_start(void);
-void anchor_stop(void);
+/* From here until the process ends the multithreaded apartment stays, with the objects in it, and the RPC registration of our
+ * interfaces, whatever objects come and go (anchor.c says why).  An interface for which that fails is named in the log.
+ * May be called at each start of the service.  E_OUTOFMEMORY. */
+HRESULT anchor_start(void);
 
 /* How notifications reach the client's callback object; for queue_start().  A sink is what sink_from_object() made. */
 extern const struct notifier com_notifier;

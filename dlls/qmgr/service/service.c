@@ -77,7 +77,6 @@ static DWORD WINAPI handle_control( DWORD control, DWORD type, void *data, void 
 static void stop_rooms(void)
 {
     factory_revoke();
-    anchor_stop();
     queue_stop();
     policy_stop();
     network_stop();
@@ -108,10 +107,9 @@ static HRESULT start_rooms(void)
         factory_revoke();
         return hr;
     }
-    anchor_start();
-    if (SUCCEEDED(hr = policy_start( policy_events )) && SUCCEEDED(hr = network_start( &network_event )) &&
-        SUCCEEDED(hr = queue_start( &notifier )) && SUCCEEDED(hr = groups_start()) &&
-        SUCCEEDED(hr = factory_register())) return hr;
+    if (SUCCEEDED(hr = anchor_start()) && SUCCEEDED(hr = policy_start( policy_events )) &&
+        SUCCEEDED(hr = network_start( &network_event )) && SUCCEEDED(hr = queue_start( &notifier )) &&
+        SUCCEEDED(hr = groups_start()) && SUCCEEDED(hr = factory_register())) return hr;
     report( EVENT_NOT_STARTED, hr );
     stop_rooms();
     return hr;
