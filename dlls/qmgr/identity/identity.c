@@ -154,17 +154,26 @@ void identity_leave(void)
     RevertToSelf();
 }
 
+/* The SID of the process, which stays the same; NULL when it cannot be told. */
+static const WCHAR *own_sid(void)
+{
+    static WCHAR *known;
+    HANDLE token;
+    WCHAR *sid;
+
+    if (known) return known;
+    if (!OpenProcessToken( GetCurrentProcess(), TOKEN_QUERY, &token )) return NULL;
+    sid = token_user( token );
+    CloseHandle( token );
+    if (sid && InterlockedCompareExchangePointer( (void **)&known, sid, NULL )) free( sid );
+    return known;
+}
+
 BOOL identity_is_own_user( const WCHAR *sid )
 {
-    BOOL ret = FALSE;
-    HANDLE token;
-    WCHAR *own;
+    const WCHAR *own = own_sid();
 
-    if (!OpenProcessToken( GetCurrentProcess(), TOKEN_QUERY, &token )) return FALSE;
-    if ((own = token_user( token ))) ret = !wstr_cmp( own, sid );
-    free( own );
-    CloseHandle( token );
-    return ret;
+    return own && !wstr_cmp( own, sid );
 }
 
 static HRESULT open_own_token( BOOL administrator, HANDLE *ret )

@@ -189,7 +189,7 @@ static DWORD check_local( const struct identity *identity, const WCHAR *local )
 }
 
 /* On this thread's token. */
-static DWORD open_direct( struct temp *temp, const struct identity *identity, const WCHAR *local, UINT64 *offset )
+static DWORD open_direct( struct temp *temp, const struct identity *identity, const WCHAR *local, BOOL *created )
 {
     DWORD error;
 
@@ -203,12 +203,12 @@ static DWORD open_direct( struct temp *temp, const struct identity *identity, co
         temp->handle = NULL;
         return error;
     }
-    if (error != ERROR_ALREADY_EXISTS) *offset = 0;
+    *created = error != ERROR_ALREADY_EXISTS;
     return 0;
 }
 
 static DWORD open_or_create( struct temp *temp, const struct identity *identity, const WCHAR *name,
-                             const WCHAR *local, UINT64 *offset )
+                             const WCHAR *local, BOOL *created )
 {
     DWORD error = ERROR_FILE_NOT_FOUND;
     HANDLE handle;
@@ -221,7 +221,7 @@ static DWORD open_or_create( struct temp *temp, const struct identity *identity,
     }
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
     {
-        *offset = 0;
+        *created = TRUE;
         error = create_temp( identity, local, 0, &temp->name, &handle );
     }
     if (!error) temp->handle = handle;
@@ -231,6 +231,7 @@ static DWORD open_or_create( struct temp *temp, const struct identity *identity,
 DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
                  UINT64 *offset )
 {
+    BOOL created = FALSE;
     LARGE_INTEGER size;
     DWORD error;
     HRESULT hr;
@@ -238,12 +239,13 @@ DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR
     temp->name = NULL;
     temp->handle = NULL;
     if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
-    if (direct) error = open_direct( temp, identity, local, offset );
-    else error = open_or_create( temp, identity, name, local, offset );
+    if (direct) error = open_direct( temp, identity, local, &created );
+    else error = open_or_create( temp, identity, name, local, &created );
     identity_leave();
     if (error) return error;
 
-    if (!GetFileSizeEx( temp->handle, &size )) error = GetLastError();
+    if (created) *offset = 0;
+    else if (!GetFileSizeEx( temp->handle, &size )) error = GetLastError();
     else
     {
         if (size.QuadPart < *offset) *offset = 0;
@@ -285,23 +287,80 @@ void temp_close( struct temp *temp )
 
 /* --- for the schedule room ------------------------------------------------------------------------------------- */
 
+/* On this thread's token.  Whoever wants to know whether a file can be created creates one. */
+static DWORD try_directory( const struct identity *identity, const WCHAR *local )
+{
+    HANDLE handle;
+    WCHAR *name;
+    DWORD error;
+
+    if ((error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &name, &handle ))) return error;
+    CloseHandle( handle );
+    free( name );
+    return 0;
+}
+
+/* The last directory that was tried with success.  A program that adds a thousand files need not have a thousand made and
+ * deleted again: a file system such as ext4 makes new ones the slower, the more have just gone. */
+static struct
+{
+    SRWLOCK lock;
+    WCHAR *sid;         /* whose try it was */
+    WCHAR *directory;
+    UINT64 until;       /* tick; in between the directory may have become another */
+} tried = { SRWLOCK_INIT };
+
+#define TRIED_TIME 1000 /* ms */
+
+static BOOL was_tried( const struct identity *identity, const WCHAR *directory )
+{
+    BOOL ret;
+
+    AcquireSRWLockExclusive( &tried.lock );
+    ret = tried.sid && !wstr_cmp( tried.sid, identity->sid ) && !wstr_cmp( tried.directory, directory ) &&
+          GetTickCount64() < tried.until;
+    ReleaseSRWLockExclusive( &tried.lock );
+    return ret;
+}
+
+/* Takes both. */
+static void remember_tried( WCHAR *sid, WCHAR *directory )
+{
+    WCHAR *old_sid, *old_directory;
+
+    AcquireSRWLockExclusive( &tried.lock );
+    old_sid = tried.sid;
+    old_directory = tried.directory;
+    tried.sid = sid;
+    tried.directory = directory;
+    tried.until = GetTickCount64() + TRIED_TIME;
+    ReleaseSRWLockExclusive( &tried.lock );
+    free( old_sid );
+    free( old_directory );
+}
+
 HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *local )
 {
-    WCHAR *name;
-    HANDLE handle;
+    WCHAR *directory = directory_of( local, 0 ), *sid = NULL;
     DWORD error;
     HRESULT hr;
 
     TRACE( "%p, %s.\n", identity, debugstr_w( local ) );
 
-    if (FAILED(hr = identity_enter( identity ))) return hr;
-    /* whoever wants to know whether a file can be created creates one */
-    if (!(error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &name, &handle )))
+    if (!directory) return E_OUTOFMEMORY;
+    if (FAILED(hr = identity_enter( identity )))
     {
-        CloseHandle( handle );
-        free( name );
+        free( directory );
+        return hr;
+    }
+    if (was_tried( identity, directory )) error = check_directory( identity, directory );
+    else if (!(error = try_directory( identity, local )) && (sid = wstr_dup( identity->sid )))
+    {
+        remember_tried( sid, directory );
+        directory = NULL;
     }
     identity_leave();
+    free( directory );
     return HRESULT_FROM_WIN32( error );
 }
 
