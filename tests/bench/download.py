@@ -21,6 +21,7 @@ import resource
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 from session import Failure, agents, cpu_time, end_session, service
@@ -34,15 +35,20 @@ class Downloads:
 
     def __init__(self, directory, url, count=0):
         self.directory, self.url, self.count = directory, url, count
+        self.local = None
 
-    def names(self, who):
-        """Pairs of a file of the server and where WHO put it."""
+    def names(self):
+        """Pairs of a file of the server and where it was put last."""
         original = os.path.join(self.directory, "web/files", self.url.split("/", 3)[3])
-        local = os.path.join(self.directory, who)
-        return [(original + n, local + n) for n in map(str, range(self.count))] if self.count else [(original, local)]
+        return [(original + n, self.local + n) for n in map(str, range(self.count))] if self.count else [(original, self.local)]
+
+    def place(self):
+        """A new directory: the file system needs long to make files where as many have just been deleted."""
+        self.local = os.path.join(tempfile.mkdtemp(dir=self.directory), "file")
+        return self.local
 
     def curl(self):
-        url, local = self.url, os.path.join(self.directory, "curl")
+        url, local = self.url, self.place()
         if self.count:
             url, local = "%s[0-%d]" % (url, self.count - 1), local + "#1"
         started, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -51,8 +57,8 @@ class Downloads:
         took, after = (time.monotonic() - started) * 1000, resource.getrusage(resource.RUSAGE_CHILDREN)
         return took, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
-    def bits(self, wine, client, who):
-        local = "Z:" + os.path.join(self.directory, who).replace("/", "\\")
+    def bits(self, wine, client):
+        local = "Z:" + self.place().replace("/", "\\")
         words = [wine, client, "download", self.url, local] + ([str(self.count)] if self.count else [])
         try:
             done = subprocess.run(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, timeout=PATIENCE)
@@ -62,11 +68,12 @@ class Downloads:
             raise Failure("the client has failed")
         return float(done.stdout.decode())
 
-    def check(self, who):
-        for original, local in self.names(who):
+    def check(self):
+        for original, local in self.names():
             if not filecmp.cmp(original, local, shallow=False):
                 raise Failure("%s: the file differs" % local)
-            os.unlink(local)
+            if not self.count:
+                os.unlink(local)
         os.sync()
 
     def title(self):
@@ -81,9 +88,9 @@ def used(build):
 def warm_up(downloads, wine, client):
     """Starts the service and opens connections; does not count."""
     downloads.curl()
-    downloads.bits(wine, client, "bits")
-    for who in "curl", "bits":
-        downloads.check(who)
+    downloads.check()
+    downloads.bits(wine, client)
+    downloads.check()
 
 
 def measure(downloads, wine, client, build):
@@ -99,11 +106,11 @@ def compare(downloads, wine, client, build):
         took, seconds = downloads.curl()
         times["curl"].append(took)
         cpu["curl"].append(seconds)
-        downloads.check("curl")
+        downloads.check()
         before = used(build)
-        times["bits"].append(downloads.bits(wine, client, "bits"))
+        times["bits"].append(downloads.bits(wine, client))
         cpu["bits"].append(sum(seconds - before.get(process, 0) for process, seconds in used(build).items()))
-        downloads.check("bits")
+        downloads.check()
     for who in times:
         print("  %-4s  %s  median %5.0f ms, CPU %.2f s" % (who, " ".join("%5.0f" % t for t in times[who]),
                                                         statistics.median(times[who]), statistics.median(cpu[who])))
@@ -116,8 +123,8 @@ def beside(downloads, wine, client):
     # its activation alone fails in a new session; it holds the session too
     subprocess.run([wine, "net", "start", "bits"], stdout=subprocess.DEVNULL, check=True)
     try:
-        took = downloads.bits(wine, client, "stock")
-        downloads.check("stock")
+        took = downloads.bits(wine, client)
+        downloads.check()
         print("  Wine's own  %.0f ms" % took, flush=True)
     except Failure as failure:
         print("  Wine's own cannot do it: %s" % failure, flush=True)
