@@ -62,7 +62,7 @@ static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
     return a < b ? a : b;
 }
 
-/* --- link.c: the socket to the service ----------------------------------------------------------- */
+/* --- link.c: the socket and the pipe to the service ---------------------------------------------- */
 
 /* Unsent events beyond this close the link: the service has stopped reading.  PROGRESS events, which may be
  * left out, are not even queued while anything is unsent. */
@@ -71,6 +71,7 @@ static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
 struct link
 {
     int fd;                         /* a stream socket; not ours to configure, we use MSG_DONTWAIT */
+    int pipe[2];                    /* events go into [1]; [0] is never read, but opened by its name in /proc */
     int broken;                     /* nothing can be sent or received any more: the agent is to end */
     struct wire_reader reader;
     unsigned char *in;              /* WIRE_MAX_FRAME bytes */
@@ -79,7 +80,7 @@ struct link
     size_t out_start, out_end, out_size;
 };
 
-/* Take fd, which stays open, and queue our HELLO.  0, or an errno.
+/* Take fd, which stays open, make the pipe and say HELLO.  0, or an errno.
  * When the other end is closed the loop sees that and ends the process; if it is held up, the process ends under it
  * LINK_GRACE later, and nobody's connection or file stays in use. */
 #define LINK_GRACE 5    /* ms */
@@ -97,10 +98,10 @@ void link_begin( struct link *link, struct wire_writer *event, enum wire_type ty
 /* Queue the event; nonzero unless it was too big for a frame. */
 int link_send( struct link *link, struct wire_writer *event );
 
-/* Send as much as the socket takes now. */
+/* Write as much as the pipe takes now. */
 void link_flush( struct link *link );
 
-/* Whether events are queued that the socket did not take. */
+/* Whether events are queued that the pipe did not take. */
 static inline int link_has_unsent( const struct link *link )
 {
     return link->out_start != link->out_end;
@@ -336,6 +337,7 @@ struct agent
     struct link link;
     struct durable *durable;
     struct order *orders;
+    uint64_t idle_since;            /* the last order left, or the service was told so */
     struct list *lists;             /* of revoked certificates, the newest first */
     uint32_t last_list;             /* serial number */
     struct steer steer;

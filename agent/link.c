@@ -1,5 +1,5 @@
 /*
- * The socket to the service: frames in, frames out, both bounded
+ * The socket and the pipe to the service: frames in, frames out, both bounded
  *
  * Copyright 2026 The winebits authors
  *
@@ -19,6 +19,7 @@
  */
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <sys/socket.h>
@@ -37,20 +38,33 @@ static void *watch_end( void *context )
     return NULL;
 }
 
+/* The one frame that goes through the socket; its buffer is still empty. */
+static int say_hello( struct link *link )
+{
+    unsigned char buffer[128];
+    struct wire_writer hello;
+    char path[64];
+    int length;
+
+    length = snprintf( path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), link->pipe[0] );
+    wire_begin( &hello, buffer, sizeof(buffer), WIRE_HELLO, 0 );
+    wire_put_u32( &hello, WIRE_TAG_VERSION, WIRE_VERSION );
+    wire_put_string( &hello, WIRE_TAG_EVENTS, path, length );
+    length = wire_end( &hello );
+    return send( link->fd, buffer, length, MSG_DONTWAIT | MSG_NOSIGNAL ) == length ? 0 : EPIPE;
+}
+
 int link_init( struct link *link, int fd )
 {
-    struct wire_writer event;
-
     memset( link, 0, sizeof(*link) );
     link->fd = fd;
     link->reader.sender = WIRE_FROM_SERVICE;
     link->out_size = WIRE_MAX_FRAME;
     if (!(link->in = malloc( WIRE_MAX_FRAME ))) return ENOMEM;
     if (!(link->out = malloc( link->out_size ))) return ENOMEM;
-
-    link_begin( link, &event, WIRE_HELLO, 0 );
-    wire_put_u32( &event, WIRE_TAG_VERSION, WIRE_VERSION );
-    return link_send( link, &event ) ? agent_start_thread( watch_end, link ) : ENOMEM;
+    if (pipe2( link->pipe, O_CLOEXEC | O_NONBLOCK )) return errno;
+    if (say_hello( link )) link->broken = 1;
+    return agent_start_thread( watch_end, link );
 }
 
 /* Hand over the whole frames at the start of the buffer and keep the rest. */
@@ -135,7 +149,7 @@ void link_flush( struct link *link )
 
     while (!link->broken && link_has_unsent( link ))
     {
-        sent = send( link->fd, link->out + link->out_start, link->out_end - link->out_start, MSG_DONTWAIT | MSG_NOSIGNAL );
+        sent = write( link->pipe[1], link->out + link->out_start, link->out_end - link->out_start );
         if (sent >= 0) link->out_start += sent;
         else if (errno == EAGAIN || errno == EWOULDBLOCK) return;
         else if (errno != EINTR) link->broken = 1;

@@ -92,10 +92,27 @@ static void collect_flushes( struct agent *agent )
     while (durable_collect( agent->durable, &result )) order_flushed( agent, &result );
 }
 
+/* Tells the service now and then that there is nothing to do, and whoever is not needed may go; returns when to call again. */
+static uint64_t idle_tick( struct agent *agent, uint64_t now )
+{
+    struct wire_writer event;
+
+    if (agent->orders || !agent->idle_since) agent->idle_since = now;
+    if (agent->orders) return 0;
+    if (now >= agent->idle_since + WIRE_IDLE_TIME)
+    {
+        link_begin( &agent->link, &event, WIRE_IDLE, 0 );
+        link_send( &agent->link, &event );
+        agent->idle_since = now;
+    }
+    return agent->idle_since + WIRE_IDLE_TIME;
+}
+
 /* Returns the exit code when the link is gone.  Orders still running then die with the process. */
 static int run( struct agent *agent )
 {
-    struct curl_waitfd wait = { .fd = agent->link.fd };
+    struct curl_waitfd wait[] = { { .fd = agent->link.fd, .events = CURL_WAIT_POLLIN },
+                                  { .fd = agent->link.pipe[1], .events = CURL_WAIT_POLLOUT } };
     uint64_t now, next;
     CURLMcode code;
     int running, timeout;
@@ -107,15 +124,15 @@ static int run( struct agent *agent )
         collect_flushes( agent );
         now = agent_now();
         next = agent_earlier( order_tick( agent, now ), steer_tick( agent, now ) );
+        next = agent_earlier( next, idle_tick( agent, now ) );
         link_flush( &agent->link );
         if (agent->link.broken) return 0;
 
         if (!next) timeout = INT_MAX;
         else timeout = next <= now ? 0 : (next - now < INT_MAX ? next - now : INT_MAX);
-        wait.events = CURL_WAIT_POLLIN | (link_has_unsent( &agent->link ) ? CURL_WAIT_POLLOUT : 0);
-        wait.revents = 0;
-        if ((code = curl_multi_poll( agent->multi, &wait, 1, timeout, NULL ))) break;
-        if (wait.revents) link_receive( &agent->link, handle_frame, agent );
+        wait[0].revents = wait[1].revents = 0;
+        if ((code = curl_multi_poll( agent->multi, wait, link_has_unsent( &agent->link ) ? 2 : 1, timeout, NULL ))) break;
+        if (wait[0].revents) link_receive( &agent->link, handle_frame, agent );
         if (agent->link.broken) return 0;
     }
     fprintf( stderr, "winebits-agent: %s\n", curl_multi_strerror( code ) );

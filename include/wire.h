@@ -25,12 +25,15 @@
  *
  * The stream
  * ----------
- * One stream socket, which the agent inherits as its standard input.  A frame is, all little-endian:
+ * One stream socket, which the agent inherits as its standard input, carries what the service says and the agent's HELLO.
+ * That names a pipe, for everything else that the agent says: Wine reads a socket by way of its server, with five messages
+ * and two switches of threads each time, but a pipe by itself.
+ * A frame is, all little-endian:
  *
  *      u32 payload length (at most WIRE_MAX_PAYLOAD)
  *      u16 type (enum wire_type)
  *      u16 0
- *      u32 order id (0 in HELLO, never 0 elsewhere)
+ *      u32 order id (0 in HELLO and IDLE, never 0 elsewhere)
  *      payload: fields, one after the other, in any order, no padding:
  *          u16 tag (enum wire_tag)
  *          u16 0
@@ -41,7 +44,8 @@
  * terminator: UTF-8, but for the header block (as the server sent it) and Unix paths (as the kernel takes
  * them).  Bytes may be any.  The first frame in each direction is HELLO; nobody waits for the other's HELLO
  * before sending more.  Whoever receives anything that wire_read() calls malformed, or a HELLO of another version, closes
- * the socket.  End of file ends the agent at once, in whatever state its orders are.
+ * the socket.  End of file on the socket ends the agent at once, in whatever state its orders are; end of file on the pipe
+ * is the agent's end.
  *
  * The life of an order
  * --------------------
@@ -75,7 +79,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        6u
+#define WIRE_VERSION        7u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -83,6 +87,7 @@
 #define WIRE_MAX_PARTS      16u     /* Apache sends the whole file to those who jump back and forth more than 20 times */
 #define WIRE_MAX_BOUNDARY   70u     /* RFC 2046 5.1.1 */
 #define WIRE_FINGERPRINT    32u
+#define WIRE_IDLE_TIME      60000u  /* ms */
 
 /* Who sent what is being read; a frame type belongs to one sender, but for HELLO. */
 enum wire_sender
@@ -93,7 +98,7 @@ enum wire_sender
 
 enum wire_type
 {
-    /* both: VERSION */
+    /* both: VERSION; the agent: EVENTS too */
     WIRE_HELLO    = 1,
 
     /* service: one HTTP request.  METHOD, URL, MAX_REDIRECTS, PROXY_MODE and FLAGS are required; FILE and
@@ -116,7 +121,9 @@ enum wire_type
     /* agent: RESULT, STATUS, PROXY_STATUS, ERRNO, BYTES, TEXT, IP */
     WIRE_DONE     = 19,
     /* agent: FINGERPRINT, CHAIN */
-    WIRE_CERTIFICATE = 20
+    WIRE_CERTIFICATE = 20,
+    /* agent: it has had no order for WIRE_IDLE_TIME; no fields, and order id 0 */
+    WIRE_IDLE     = 21
 };
 
 enum wire_tag
@@ -184,6 +191,9 @@ enum wire_tag
     WIRE_TAG_FINGERPRINT,       /* WIRE_FINGERPRINT bytes: of the certificate together with the host's name and port */
     WIRE_TAG_CHAIN,             /* bytes: certificates in DER, one behind the other: the server's, then its issuers as far
                                    as they are known */
+
+    /* the agent's HELLO */
+    WIRE_TAG_EVENTS,            /* string: Unix path of the agent's pipe, which can be opened as long as the agent lives */
 
     WIRE_TAG_END
 };
@@ -362,6 +372,12 @@ static inline void wire_put_parts( struct wire_writer *writer, const struct wire
     }
 }
 
+/* Another order id than the one given to wire_begin(). */
+static inline void wire_set_order( struct wire_writer *writer, uint32_t order )
+{
+    if (!writer->failed) wire_store32( writer->data + 8, order );
+}
+
 /* Finish: the length of the whole frame, which starts at the buffer given to wire_begin(); 0 when something
  * did not fit or held a NUL (nothing must be sent then). */
 static inline size_t wire_end( struct wire_writer *writer )
@@ -500,6 +516,7 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
     case WIRE_HELLO:
         owner = sender;
         *required = WIRE_BIT( VERSION );
+        if (sender == WIRE_FROM_AGENT) *required |= WIRE_BIT( EVENTS );
         break;
     case WIRE_ORDER:
         *required = WIRE_BIT( METHOD ) | WIRE_BIT( URL ) | WIRE_BIT( FLAGS ) | WIRE_BIT( MAX_REDIRECTS ) |
@@ -531,6 +548,8 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
         break;
     case WIRE_CERTIFICATE:
         *required = WIRE_BIT( FINGERPRINT ) | WIRE_BIT( CHAIN );
+        break;
+    case WIRE_IDLE:
         break;
     default:
         return 0;
@@ -628,7 +647,7 @@ static inline enum wire_read_result wire_read( struct wire_reader *reader, const
     memset( frame, 0, sizeof(*frame) );
     frame->type = (enum wire_type)type;
     frame->order = wire_load32( data + 8 );
-    if ((type == WIRE_HELLO) != !frame->order) return WIRE_READ_MALFORMED;
+    if ((type == WIRE_HELLO || type == WIRE_IDLE) != !frame->order) return WIRE_READ_MALFORMED;
     if (length - WIRE_HEADER_SIZE < payload) return WIRE_READ_MORE;
     if (!wire_read_fields( data + WIRE_HEADER_SIZE, payload, allowed, required, frame )) return WIRE_READ_MALFORMED;
     if (type == WIRE_HELLO && wire_get_u32( frame, WIRE_TAG_VERSION ) != WIRE_VERSION) return WIRE_READ_MALFORMED;

@@ -48,10 +48,10 @@ def _enums():
 WIRE = _enums()
 TAGS = {name[4:]: value for name, value in WIRE.items() if name.startswith('TAG_')}
 NAMES = {value: name for name, value in TAGS.items()}
-TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE')}
+TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE', 'IDLE')}
 U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'TEXT', 'IP', 'BOUNDARY'}
+           'PASSWORD', 'TEXT', 'IP', 'BOUNDARY', 'EVENTS'}
 BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
@@ -77,7 +77,8 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 6
+WIRE_VERSION = 7
+IDLE_TIME = 60      # seconds: WIRE_IDLE_TIME
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
 
@@ -92,6 +93,7 @@ class Agent:
     def __init__(self, binary, env=None, preexec=None, hello=HELLO):
         ours, theirs = socket.socketpair()
         self.socket, self.buffer, self.events = ours, b'', []
+        self.pipe = None    # all but HELLO comes through it
         self.process = subprocess.Popen([binary], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=dict(os.environ, **(env or {})), preexec_fn=preexec)
         theirs.close()
@@ -102,13 +104,19 @@ class Agent:
         return self
 
     def __exit__(self, *exception):
-        self.socket.close()
+        self.close()
         if not exception[0]:
             return self.ended()
         self.process.kill()
         errors = self.process.communicate()[1]
         if errors:
             print('# ' + errors.decode(errors='replace').replace('\n', '\n# '))
+
+    def close(self):
+        self.socket.close()
+        if self.pipe is not None:
+            os.close(self.pipe)
+            self.pipe = None
 
     def ended(self, seconds=PATIENCE):
         """the process ends by itself, cleanly and without a word"""
@@ -132,10 +140,11 @@ class Agent:
 
     def receive(self, seconds):
         """read once; False: end of file, None: nothing within that time"""
-        if not select.select([self.socket], [], [], max(0, seconds))[0]:
+        source = self.socket if self.pipe is None else self.pipe
+        if not select.select([source], [], [], max(0, seconds))[0]:
             return None
         try:
-            data = self.socket.recv(1 << 20)
+            data = self.socket.recv(1 << 20) if self.pipe is None else os.read(self.pipe, 1 << 20)
         except ConnectionResetError:
             data = b''
         self.buffer += data
@@ -146,6 +155,8 @@ class Agent:
             assert reserved == 0 and length <= 262144
             self.events.append(self.parse(TYPES[kind], order, self.buffer[12:12 + length]))
             self.buffer = self.buffer[12 + length:]
+            if self.events[-1].kind == 'HELLO':
+                self.pipe = os.open(self.events[-1]['EVENTS'], os.O_RDONLY)
         return bool(data)
 
     @staticmethod

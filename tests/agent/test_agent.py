@@ -37,7 +37,7 @@ import time
 import traceback
 
 import secure  # noqa: F401, its tests
-from agentlink import GET, HEAD, HELLO, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
+from agentlink import GET, HEAD, HELLO, IDLE_TIME, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
 from malformed import MALFORMED
 from world import AGENT, EXTRA, TESTS, Skip, World, equal, read, test
 
@@ -96,7 +96,8 @@ def _(w):
 @test('it greets, and end of file ends it')
 def _(w):
     with w.agent() as agent:
-        equal(agent.wait('HELLO')['VERSION'], WIRE_VERSION)
+        hello = agent.wait('HELLO')
+        equal((hello['VERSION'], hello['EVENTS']), (WIRE_VERSION, '/proc/%d/fd/%s' % (agent.process.pid, hello['EVENTS'].split('/')[-1])))
         agent.socket.shutdown(socket.SHUT_WR)
         agent.ended(2)
 
@@ -704,6 +705,15 @@ def _(w):
         agent.ended()
 
 
+@test('it says when it has had no order for a minute')
+def _(w):
+    # the one that has been there since the first test
+    with w.idle as agent:
+        equal(agent.wait('IDLE', seconds=IDLE_TIME + PATIENCE).order, 0)
+        took = time.monotonic() - w.started
+        assert took > IDLE_TIME, took
+
+
 def run(world, sentence, function):
     """print how it went; 0: ok, 1: not ok, 2: skipped"""
     result = []
@@ -720,7 +730,7 @@ def run(world, sentence, function):
 
     thread = threading.Thread(target=body, daemon=True)
     thread.start()
-    thread.join(3 * PATIENCE)
+    thread.join(5 * PATIENCE)
     code, text = result[0] if result else (1, 'not ok - %s\n# still running' % sentence)
     print(text, flush=True)
     return code

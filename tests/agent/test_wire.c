@@ -117,6 +117,32 @@ static void test_round_trip( void )
             "an absent field is 0 or no string" );
 }
 
+static void test_agents_frames( void )
+{
+    unsigned char buffer[256];
+    struct wire_reader reader = { WIRE_FROM_AGENT, 0 };
+    struct wire_writer writer;
+    struct wire_frame frame;
+    size_t size, used;
+    int ok;
+
+    size = make_hello( buffer );
+    report( read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_MALFORMED,
+            "the agent's HELLO is refused without its pipe" );
+    wire_begin( &writer, buffer, sizeof(buffer), WIRE_HELLO, 0 );
+    wire_put_u32( &writer, WIRE_TAG_VERSION, WIRE_VERSION );
+    put_text( &writer, WIRE_TAG_EVENTS, "/proc/1/fd/5" );
+    size = wire_end( &writer );
+    ok = read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_FRAME && reader.greeted;
+    report( ok, "and read with it" );
+    wire_begin( &writer, buffer, sizeof(buffer), WIRE_IDLE, 7 );
+    size = wire_end( &writer );
+    ok = read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_MALFORMED;
+    wire_set_order( &writer, 0 );
+    ok = ok && read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_FRAME && frame.type == WIRE_IDLE;
+    report( ok, "IDLE is of no order" );
+}
+
 static void test_bounds( void )
 {
     static unsigned char buffer[WIRE_MAX_FRAME + 1];
@@ -218,6 +244,7 @@ static void test_random( void )
 int main( void )
 {
     test_round_trip();
+    test_agents_frames();
     test_bounds();
     test_prefixes();
     test_random();

@@ -17,6 +17,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 
 from agentlink import Agent, Double
 from certificates import NEW_KEY, issue
@@ -49,6 +50,7 @@ class World:
         self.double = Double(directory)
         self.tls = {}
         self.files = 0
+        self.started, self.idle = time.monotonic(), self.agent()   # nobody gives this one an order
 
     def file(self, size=0):
         """the path of a new file"""

@@ -146,6 +146,21 @@ def one_fails(t):
     t.complete(double.content(SIZE), PARTIAL_COMPLETE)
 
 
+@test("the next file's size is asked for while a small one comes, and used if it is still the same that is asked")
+def asked_ahead(t):
+    t.job(t.url("/in-turn/file/hang-body/file"), t.url("/file/2"), t.url("/file/3"))
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.check(wait_for(lambda: len(t.requests()) == 3), "the second file is not asked for: %s", t.requests())
+    t.client.suspend()
+    t.client.headers("X-Changed: yes")
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", "HEAD", REST, "HEAD", "GET", "HEAD", "GET"])
+    t.equal("with the new header", [dict(r["headers"]).get("X-Changed") for r in t.origin.of(t.row)], 3 * [None] + 6 * ["yes"])
+    t.complete(double.content(SIZE))
+
+
 @test("a full disk is a transient error of the local file, and the job goes on when there is room")
 def disk_full(t):
     if not t.has_full_disk:

@@ -295,6 +295,14 @@ void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what )
 {
     job->unsaved = TRUE;
     if (file && what > file->unsaved) file->unsaved = what;
+    if (queue.save_at != MAXUINT64) return;
+    queue.save_at = GetTickCount64() + SAVE_DELAY;
+    kick_locked();
+}
+
+void save_now_locked(void)
+{
+    queue.save_at = 0;
     kick_locked();
 }
 

@@ -34,6 +34,7 @@ struct queue queue =
     .ended = CONDITION_VARIABLE_INIT,
     .jobs = { &queue.jobs, &queue.jobs },
     .rate = POLICY_NO_RATE,
+    .save_at = MAXUINT64,
     .addresses = 1,
 };
 

@@ -32,7 +32,7 @@ struct run
     struct job_file *file;      /* the one at work */
     const struct transfer_file *order;  /* what of it is being fetched */
     UINT64 arrived, durable;    /* of a sparse order: so many bytes of its ranges are counted as filled, and as durable */
-    HANDLE abort;               /* manual-reset: set together with stopped */
+    struct transfer_abort abort;    /* set together with stopped */
     BOOL stopped;               /* its news no longer count for the job's state */
     BOOL discarded;             /* nor for the file; only if stopped */
 };
@@ -103,6 +103,8 @@ static void on_created( void *context, const WCHAR *temp )
     free( run->file->temp );
     run->file->temp = copy;
     unsaved_locked( run->job, run->file, UNSAVED_ALL );
+    /* nobody would know the file after a kill */
+    save_now_locked();
     queue_unlock();
 }
 
@@ -280,7 +282,7 @@ static HRESULT on_judge( void *context, const BYTE *fingerprint, const BYTE *cha
     queue_lock();
     file = file_index_locked( run );
     queue_unlock();
-    return judge_ask( run->job, file, run->abort, fingerprint, chain, size );
+    return judge_ask( run->job, file, run->abort.event, fingerprint, chain, size );
 }
 
 static const struct transfer_events events =
@@ -297,6 +299,7 @@ static void transfer_file_free( struct transfer_file *file )
     free( (WCHAR *)file->remote );
     free( (WCHAR *)file->local );
     free( (WCHAR *)file->temp );
+    free( (WCHAR *)file->next );
     free( (BG_FILE_RANGE *)file->ranges );
     run_options_free( &file->http );
 }
@@ -330,6 +333,18 @@ static HRESULT init_ranges_locked( const struct job *job, struct job_file *from,
     return S_OK;
 }
 
+/* The file behind the one at work, if it is to be fetched from its beginning; a copy, NULL without one. */
+static WCHAR *next_remote_locked( const struct run *run )
+{
+    ULONG i = file_index_locked( run ) + 1;
+    const struct job_file *file;
+
+    if (i >= run->job->file_count || run->job->options.on_demand || run->job->options.dynamic_content) return NULL;
+    file = run->job->files[i];
+    if (file->transferred || file->size != BG_SIZE_UNKNOWN || file->ranges.count || file->requested.count) return NULL;
+    return remote_to_open( file->remote );
+}
+
 /* The order, a value that needs no lock: copies of what it takes from the job. */
 static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file *file )
 {
@@ -352,6 +367,7 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
+        file->next = next_remote_locked( run );
         file->size = from->size;
         file->modified = from->modified;
         file->etag = from->etag;
@@ -427,7 +443,7 @@ static BOOL run_next_file_locked( struct run *run )
     if (!file.sparse || file.range_count)   /* else all of it is there already */
     {
         queue_unlock();
-        hr = transfer_run( &file, &events, run, run->abort, &result );
+        hr = transfer_run( &file, &events, run, &run->abort, &result );
         queue_lock();
     }
 
@@ -459,7 +475,7 @@ static DWORD CALLBACK run_proc( void *context )
     queue_unlock();
 
     TRACE( "%s ends.\n", debugstr_guid( &job->id ) );
-    CloseHandle( run->abort );
+    transfer_abort_clear( &run->abort );
     free( run );
     job_release( job );
     return 0;
@@ -468,14 +484,14 @@ static DWORD CALLBACK run_proc( void *context )
 HRESULT run_start_locked( struct job *job )
 {
     struct run *run;
+    DWORD error;
     HRESULT hr;
 
     if (!(run = calloc( 1, sizeof(*run) ))) return E_OUTOFMEMORY;
-    if (!(run->abort = CreateEventW( NULL, TRUE, FALSE, NULL )))
+    if ((error = transfer_abort_init( &run->abort )))
     {
-        hr = HRESULT_FROM_WIN32( GetLastError() );
         free( run );
-        return hr;
+        return HRESULT_FROM_WIN32( error );
     }
     run->job = job_addref( job );
     job->run = run;
@@ -483,7 +499,7 @@ HRESULT run_start_locked( struct job *job )
 
     job->run = NULL;
     job_release( job );
-    CloseHandle( run->abort );
+    transfer_abort_clear( &run->abort );
     free( run );
     return hr;
 }
@@ -492,7 +508,7 @@ void run_stop_locked( struct job *job )
 {
     if (!job->run) return;
     job->run->stopped = TRUE;
-    SetEvent( job->run->abort );
+    transfer_abort_set( &job->run->abort );
 }
 
 void run_discard_locked( struct job *job, const struct job_file *file )

@@ -173,6 +173,7 @@ static void save_locked(void)
 {
     struct job *job, *next;
 
+    queue.save_at = MAXUINT64;
     for (;;)
     {
         next = NULL;
@@ -224,7 +225,8 @@ static DWORD CALLBACK scheduler_proc( void *context )
         if (inactive) cancel_locked( inactive );
         tell_work_locked( &told );
         start_runs_locked( now, &next );
-        save_locked();
+        if (queue.save_at <= now) save_locked();
+        next = min( next, queue.save_at );
         while (queue.running && !queue.kicked && (now = GetTickCount64()) < next)
             SleepConditionVariableSRW( &queue.wake, &queue.lock,
                                        next == MAXUINT64 ? INFINITE : (DWORD)min( next - now, 0x7fffffff ), 0 );

@@ -39,7 +39,6 @@ struct agent
     HANDLE thread;          /* reads what the agent says */
     struct list orders;
     UINT32 last_id;
-    UINT64 idle_since;      /* tick when the last order left */
     BOOL greeted;
     BOOL ending;            /* takes no more orders */
     BOOL displaced;         /* ... because it did not answer CANCEL */
@@ -51,8 +50,12 @@ struct order
     struct list entry;      /* in its agent's */
     struct agent *agent;
     UINT32 id;
-    HANDLE news;            /* auto-reset */
+    CONDITION_VARIABLE changed;     /* with the agents' lock */
+    BOOL news;              /* that order_wait() has not told */
     struct order_state state;
+    BYTE *asked;            /* ahead: what it asks, and when; NULL: somebody waits for it */
+    SIZE_T asked_size;
+    UINT64 asked_at;
 };
 
 static SRWLOCK start_lock = SRWLOCK_INIT;   /* before agents_lock */
@@ -89,6 +92,12 @@ static BOOL copy_certificate( struct order_state *state, const struct wire_frame
     state->chain = copy + fingerprint->length;
     state->chain_size = chain->length;
     return TRUE;
+}
+
+static void tell_news_locked( struct order *order )
+{
+    order->news = TRUE;
+    WakeConditionVariable( &order->changed );
 }
 
 /* FALSE: the agent breaks the rules, or there is no memory. */
@@ -131,11 +140,21 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
     default:
         return FALSE;
     }
-    SetEvent( order->news );
+    tell_news_locked( order );
     return TRUE;
 }
 
-/* An order that nobody waits for any more may still get events: they are dropped. */
+/* An agent that is idle gets no more orders and ends, unless there is one on the way to it. */
+static BOOL agent_retire_locked( struct agent *agent )
+{
+    struct order *order;
+
+    LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
+        if (!order->asked) return FALSE;
+    return agent->ending = TRUE;
+}
+
+/* FALSE: the agent is to end.  An order that nobody waits for any more may still get events: they are dropped. */
 static BOOL agent_event( struct agent *agent, const struct wire_frame *frame )
 {
     struct order *order;
@@ -143,6 +162,7 @@ static BOOL agent_event( struct agent *agent, const struct wire_frame *frame )
 
     AcquireSRWLockExclusive( &agents_lock );
     if (frame->type == WIRE_HELLO) agent->greeted = TRUE;
+    else if (frame->type == WIRE_IDLE) ret = !agent_retire_locked( agent );
     else LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
     {
         if (order->id != frame->order) continue;
@@ -153,34 +173,28 @@ static BOOL agent_event( struct agent *agent, const struct wire_frame *frame )
     return ret;
 }
 
-/* Whether the agent has been idle long enough; from then on it gets no more orders. */
-static BOOL agent_retire( struct agent *agent )
-{
-    AcquireSRWLockExclusive( &agents_lock );
-    if (list_empty( &agent->orders ) && GetTickCount64() - agent->idle_since >= LINK_QUIET_TIME) agent->ending = TRUE;
-    ReleaseSRWLockExclusive( &agents_lock );
-    return agent->ending;
-}
-
 static void order_lost_locked( struct order *order )
 {
     if (order->state.end != ORDER_RUNNING) return;
     order->state.end = order->agent->displaced ? ORDER_DISPLACED : ORDER_DIED;
     order->state.greeted = order->agent->greeted;
-    SetEvent( order->news );
+    tell_news_locked( order );
 }
 
-static void agent_finish( struct agent *agent )
+/* The agent ends, or has ended: all its orders are lost.  One that hangs is not waited for. */
+static void agent_end_locked( struct agent *agent )
 {
     struct order *order;
 
-    link_break( &agent->link );
-    AcquireSRWLockExclusive( &agents_lock );
-    if (!agent->ending) WARN( "%s of %s has gone%s.\n", debugstr_w( agent->path ), debugstr_w( agent->sid ),
-                              agent->link.malformed ? " mad" : "" );
     agent->ending = TRUE;
+    link_break( &agent->link );
     LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry ) order_lost_locked( order );
-    agent->finished = TRUE;
+}
+
+static void agent_end( struct agent *agent )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    agent_end_locked( agent );
     ReleaseSRWLockExclusive( &agents_lock );
 }
 
@@ -188,18 +202,15 @@ static DWORD CALLBACK agent_proc( void *context )
 {
     struct agent *agent = context;
     struct wire_frame frame;
-    BOOL running = TRUE;
 
-    while (running)
-    {
-        switch (link_read( &agent->link, &frame ))
-        {
-        case LINK_FRAME:  running = agent_event( agent, &frame ); break;
-        case LINK_QUIET:  running = !agent_retire( agent ); break;
-        case LINK_BROKEN: running = FALSE; break;
-        }
-    }
-    agent_finish( agent );
+    while (link_read( &agent->link, &frame ) && agent_event( agent, &frame )) {}
+
+    AcquireSRWLockExclusive( &agents_lock );
+    if (!agent->ending) WARN( "%s of %s has gone%s.\n", debugstr_w( agent->path ), debugstr_w( agent->sid ),
+                              agent->link.malformed ? " mad" : "" );
+    agent_end_locked( agent );
+    agent->finished = TRUE;
+    ReleaseSRWLockExclusive( &agents_lock );
     return 0;
 }
 
@@ -234,26 +245,6 @@ static void agents_reap(void)
     }
     ReleaseSRWLockExclusive( &agents_lock );
     LIST_FOR_EACH_ENTRY_SAFE( agent, next, &ended, struct agent, entry ) agent_destroy( agent );
-}
-
-void agents_stop(void)
-{
-    struct agent *agent, *next;
-
-    AcquireSRWLockExclusive( &agents_lock );
-    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
-    {
-        agent->ending = TRUE;
-        link_break( &agent->link );
-    }
-    ReleaseSRWLockExclusive( &agents_lock );
-
-    /* no transfer is running, so nobody starts another one */
-    LIST_FOR_EACH_ENTRY_SAFE( agent, next, &agents, struct agent, entry )
-    {
-        list_remove( &agent->entry );
-        agent_destroy( agent );
-    }
 }
 
 /* Starts PATH, which changes hands also on failure. */
@@ -352,50 +343,48 @@ static void put_login( struct wire_writer *frame, const struct order_login *logi
     put_string( frame, password, login->password );
 }
 
-static HRESULT send_order( struct order *order, const struct order_request *request )
+/* The frame that asks for REQUEST, still without its order's id. */
+static BOOL frame_init( struct wire_writer *frame, const struct order_request *request )
 {
-    char url[URL_SHOWN_SIZE], proxy[URL_SHOWN_SIZE];
-    struct wire_writer frame;
     void *buffer;
 
-    TRACE( "Order %u of %s: %s %s, offset %I64u, proxy %s.\n", order->id, debugstr_w( order->agent->sid ),
-           request->method, debugstr_a( url_show( request->url, url, sizeof(url) ) ), request->offset,
-           request->proxy ? debugstr_a( url_show( request->proxy, proxy, sizeof(proxy) ) ) : "(none)" );
-
-    if (!(buffer = malloc( WIRE_MAX_FRAME ))) return E_OUTOFMEMORY;
-    wire_begin( &frame, buffer, WIRE_MAX_FRAME, WIRE_ORDER, order->id );
-    put_string( &frame, WIRE_TAG_METHOD, request->method );
-    put_string( &frame, WIRE_TAG_URL, request->url );
-    put_string( &frame, WIRE_TAG_HEADERS, request->headers );
-    wire_put_u32( &frame, WIRE_TAG_FLAGS, request->flags | (request->file ? 0 : WIRE_FLAG_NO_BODY) );
+    if (!(buffer = malloc( WIRE_MAX_FRAME ))) return FALSE;
+    wire_begin( frame, buffer, WIRE_MAX_FRAME, WIRE_ORDER, 0 );
+    put_string( frame, WIRE_TAG_METHOD, request->method );
+    put_string( frame, WIRE_TAG_URL, request->url );
+    put_string( frame, WIRE_TAG_HEADERS, request->headers );
+    wire_put_u32( frame, WIRE_TAG_FLAGS, request->flags | (request->file ? 0 : WIRE_FLAG_NO_BODY) );
     if (request->file)
     {
-        put_string( &frame, WIRE_TAG_FILE, request->file );
-        wire_put_u64( &frame, WIRE_TAG_OFFSET, request->offset );
+        put_string( frame, WIRE_TAG_FILE, request->file );
+        wire_put_u64( frame, WIRE_TAG_OFFSET, request->offset );
     }
-    wire_put_u32( &frame, WIRE_TAG_MAX_REDIRECTS, request->max_redirects );
-    wire_put_u32( &frame, WIRE_TAG_PROXY_MODE, request->proxy_mode );
-    if (request->proxy_mode == WIRE_PROXY_EXPLICIT) put_string( &frame, WIRE_TAG_PROXY, request->proxy );
-    put_login( &frame, &request->server_login, WIRE_TAG_USER, WIRE_TAG_PASSWORD, WIRE_TAG_AUTH );
-    put_login( &frame, &request->proxy_login, WIRE_TAG_PROXY_USER, WIRE_TAG_PROXY_PASSWORD, WIRE_TAG_PROXY_AUTH );
+    wire_put_u32( frame, WIRE_TAG_MAX_REDIRECTS, request->max_redirects );
+    wire_put_u32( frame, WIRE_TAG_PROXY_MODE, request->proxy_mode );
+    if (request->proxy_mode == WIRE_PROXY_EXPLICIT) put_string( frame, WIRE_TAG_PROXY, request->proxy );
+    put_login( frame, &request->server_login, WIRE_TAG_USER, WIRE_TAG_PASSWORD, WIRE_TAG_AUTH );
+    put_login( frame, &request->proxy_login, WIRE_TAG_PROXY_USER, WIRE_TAG_PROXY_PASSWORD, WIRE_TAG_PROXY_AUTH );
     if (request->proof.chain)
     {
-        wire_put_bytes( &frame, WIRE_TAG_CLIENT_CHAIN, request->proof.chain, request->proof.chain_size );
-        wire_put_bytes( &frame, WIRE_TAG_CLIENT_KEY, request->proof.key, request->proof.key_size );
+        wire_put_bytes( frame, WIRE_TAG_CLIENT_CHAIN, request->proof.chain, request->proof.chain_size );
+        wire_put_bytes( frame, WIRE_TAG_CLIENT_KEY, request->proof.key, request->proof.key_size );
     }
     if (request->accepted)
-        wire_put_bytes( &frame, WIRE_TAG_ACCEPTED, request->accepted->fingerprints,
+        wire_put_bytes( frame, WIRE_TAG_ACCEPTED, request->accepted->fingerprints,
                         request->accepted->count * WIRE_FINGERPRINT );
-    wire_put_u64( &frame, WIRE_TAG_RATE, request->rate );
-    wire_put_u32( &frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
-    wire_put_u32( &frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
-    wire_put_u32( &frame, WIRE_TAG_STALL_TIMEOUT, STALL_TIME );
-    wire_put_u32( &frame, WIRE_TAG_PROGRESS_INTERVAL, PROGRESS_INTERVAL );
-    /* nothing would ever come for an order that was not sent */
-    if (!link_send( &order->agent->link, &frame )) link_break( &order->agent->link );
-    SecureZeroMemory( buffer, frame.used );
-    free( buffer );
-    return S_OK;
+    wire_put_u64( frame, WIRE_TAG_RATE, request->rate );
+    wire_put_u32( frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
+    wire_put_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
+    wire_put_u32( frame, WIRE_TAG_STALL_TIMEOUT, STALL_TIME );
+    wire_put_u32( frame, WIRE_TAG_PROGRESS_INTERVAL, PROGRESS_INTERVAL );
+    return TRUE;
+}
+
+/* Overwrites the secrets. */
+static void frame_clear( struct wire_writer *frame )
+{
+    SecureZeroMemory( frame->data, frame->used );
+    free( frame->data );
 }
 
 static void send_cancel( struct order *order )
@@ -409,37 +398,172 @@ static void send_cancel( struct order *order )
     link_send( &order->agent->link, &frame );
 }
 
-HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **ret,
-                     WCHAR **path )
+/* Overwrites the secrets. */
+static void forget_asked( struct order *order )
+{
+    if (order->asked) SecureZeroMemory( order->asked, order->asked_size );
+    free( order->asked );
+    order->asked = NULL;
+}
+
+void order_free( struct order *order )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    if (order->agent) list_remove( &order->entry );
+    ReleaseSRWLockExclusive( &agents_lock );
+    free( order->state.headers );
+    free( order->state.url );
+    free( order->state.text );
+    free( (BYTE *)order->state.fingerprint );
+    forget_asked( order );
+    free( order );
+    agents_reap();
+}
+
+/* --- orders that nobody waits for yet ---------------------------------------------------------------------------- */
+
+/* An order that was asked at least AGE ms ago and is not wanted any more; nobody else takes it then. */
+static struct order *take_old( UINT64 age )
+{
+    UINT64 now = GetTickCount64();
+    struct agent *agent;
+    struct order *order, *old = NULL;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
+        LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
+            if (order->asked && now - order->asked_at >= age) old = order;
+    if (old) forget_asked( old );
+    ReleaseSRWLockExclusive( &agents_lock );
+    return old;
+}
+
+static void aheads_drop( UINT64 age )
+{
+    struct order *order;
+
+    while ((order = take_old( age )))
+    {
+        send_cancel( order );
+        order_free( order );
+    }
+}
+
+/* The order that asks the same; NULL: there is none. */
+static struct order *take_ahead( const struct identity *identity, const struct wire_writer *frame )
+{
+    SIZE_T size = frame->used - WIRE_HEADER_SIZE;
+    struct order *order, *found = NULL;
+    struct agent *agent;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
+    {
+        if (agent->ending || wstr_cmp( agent->sid, identity->sid )) continue;
+        LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
+            if (order->asked && order->asked_size == size && !memcmp( order->asked, frame->data + WIRE_HEADER_SIZE, size ))
+                found = order;
+    }
+    if (found) forget_asked( found );
+    ReleaseSRWLockExclusive( &agents_lock );
+    return found;
+}
+
+/* --- giving and following orders ---------------------------------------------------------------------------------- */
+
+/* Gives the request to an agent. */
+static HRESULT order_create( const struct identity *identity, struct wire_writer *frame, struct order **ret, WCHAR **path )
 {
     struct order *order;
     HRESULT hr = S_OK;
 
-    *path = NULL;
     if (!(order = calloc( 1, sizeof(*order) ))) return E_OUTOFMEMORY;
-    if (!(order->news = CreateEventW( NULL, FALSE, FALSE, NULL ))) hr = HRESULT_FROM_WIN32( GetLastError() );
-    else
-    {
-        AcquireSRWLockExclusive( &start_lock );
-        if (!attach_to_running( order, identity->sid )) hr = attach_to_new( order, identity->sid, path );
-        ReleaseSRWLockExclusive( &start_lock );
-    }
+    InitializeConditionVariable( &order->changed );
+    AcquireSRWLockExclusive( &start_lock );
+    if (!attach_to_running( order, identity->sid )) hr = attach_to_new( order, identity->sid, path );
+    ReleaseSRWLockExclusive( &start_lock );
     agents_reap();
-    if (SUCCEEDED(hr)) hr = send_order( order, request );
-    if (FAILED(hr)) order_free( order );
-    else *ret = order;
+    if (FAILED(hr))
+    {
+        order_free( order );
+        return hr;
+    }
+    TRACE( "Order %u of %s.\n", order->id, debugstr_w( order->agent->sid ) );
+    wire_set_order( frame, order->id );
+    /* nothing would ever come for an order that was not sent */
+    if (!link_send( &order->agent->link, frame )) agent_end( order->agent );
+    *ret = order;
+    return S_OK;
+}
+
+static void trace_request( const struct identity *identity, const struct order_request *request, const char *how )
+{
+    char url[URL_SHOWN_SIZE], proxy[URL_SHOWN_SIZE];
+
+    TRACE( "%s: %s %s, offset %I64u, proxy %s%s.\n", debugstr_w( identity->sid ), request->method,
+           debugstr_a( url_show( request->url, url, sizeof(url) ) ), request->offset,
+           request->proxy ? debugstr_a( url_show( request->proxy, proxy, sizeof(proxy) ) ) : "(none)", how );
+}
+
+HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **order,
+                     WCHAR **path )
+{
+    struct wire_writer frame;
+    HRESULT hr = S_OK;
+
+    *path = NULL;
+    aheads_drop( ORDER_AHEAD_TIME );
+    if (!frame_init( &frame, request )) return E_OUTOFMEMORY;
+    *order = take_ahead( identity, &frame );
+    trace_request( identity, request, *order ? ", was asked ahead" : "" );
+    if (!*order) hr = order_create( identity, &frame, order, path );
+    frame_clear( &frame );
     return hr;
 }
 
-BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state )
+void order_ahead( const struct identity *identity, const struct order_request *request )
 {
-    HANDLE handles[2] = { abort, order->news };
+    struct wire_writer frame;
+    struct order *order;
+    WCHAR *path = NULL;
+    BYTE *asked;
 
-    if (WaitForMultipleObjects( 2, handles, FALSE, INFINITE ) != WAIT_OBJECT_0 + 1) return FALSE;
+    if (!frame_init( &frame, request )) return;
+    if ((asked = malloc( frame.used )) && SUCCEEDED(order_create( identity, &frame, &order, &path )))
+    {
+        trace_request( identity, request, ", ahead" );
+        memcpy( asked, frame.data + WIRE_HEADER_SIZE, frame.used - WIRE_HEADER_SIZE );
+        AcquireSRWLockExclusive( &agents_lock );
+        order->asked_size = frame.used - WIRE_HEADER_SIZE;
+        order->asked_at = GetTickCount64();
+        order->asked = asked;
+        ReleaseSRWLockExclusive( &agents_lock );
+    }
+    else free( asked );
+    free( path );
+    frame_clear( &frame );
+}
+
+void orders_wake(void)
+{
+    struct agent *agent;
+    struct order *order;
+
     AcquireSRWLockExclusive( &agents_lock );
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
+        LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry ) WakeConditionVariable( &order->changed );
+    ReleaseSRWLockExclusive( &agents_lock );
+}
+
+BOOL order_wait( struct order *order, const struct transfer_abort *abort, struct order_state *state )
+{
+    AcquireSRWLockExclusive( &agents_lock );
+    while (!order->news && !abort->set)
+        SleepConditionVariableSRW( &order->changed, &agents_lock, INFINITE, 0 );
+    order->news = FALSE;
     *state = order->state;
     ReleaseSRWLockExclusive( &agents_lock );
-    return TRUE;
+    return !abort->set;
 }
 
 void order_go( struct order *order, const struct order_parts *parts )
@@ -459,46 +583,58 @@ void order_go( struct order *order, const struct order_parts *parts )
     link_send( &order->agent->link, &frame );
 }
 
-static BOOL order_has_ended( struct order *order, struct order_state *state )
+static BOOL order_is_running( struct order *order )
 {
+    BOOL ret;
+
     AcquireSRWLockExclusive( &agents_lock );
-    *state = order->state;
+    ret = order->state.end == ORDER_RUNNING;
     ReleaseSRWLockExclusive( &agents_lock );
-    return state->end != ORDER_RUNNING;
+    return ret;
+}
+
+/* Until DEADLINE. */
+static void wait_end_locked( struct order *order, UINT64 deadline )
+{
+    UINT64 now;
+
+    while (order->state.end == ORDER_RUNNING && (now = GetTickCount64()) < deadline)
+        SleepConditionVariableSRW( &order->changed, &agents_lock, (DWORD)(deadline - now), 0 );
 }
 
 void order_cancel( struct order *order, struct order_state *state )
 {
-    UINT64 deadline = GetTickCount64() + ORDER_CANCEL_TIME, now;
+    UINT64 deadline = GetTickCount64() + ORDER_CANCEL_TIME;
 
-    if (order_has_ended( order, state )) return;
-    send_cancel( order );
-    while (!order_has_ended( order, state ) && (now = GetTickCount64()) < deadline)
-        WaitForSingleObject( order->news, (DWORD)(deadline - now) );
-    if (state->end != ORDER_RUNNING) return;
-
-    WARN( "The agent of %s does not answer.\n", debugstr_w( order->agent->sid ) );
+    if (order_is_running( order )) send_cancel( order );
     AcquireSRWLockExclusive( &agents_lock );
-    order->agent->ending = order->agent->displaced = TRUE;
+    wait_end_locked( order, deadline );
+    if (order->state.end == ORDER_RUNNING)
+    {
+        WARN( "The agent of %s does not answer.\n", debugstr_w( order->agent->sid ) );
+        order->agent->displaced = TRUE;
+        agent_end_locked( order->agent );
+    }
+    *state = order->state;
     ReleaseSRWLockExclusive( &agents_lock );
-    link_break( &order->agent->link );
-    while (!order_has_ended( order, state )) WaitForSingleObject( order->news, INFINITE );
 }
 
-void order_free( struct order *order )
+/* --- the end ------------------------------------------------------------------------------------------------------ */
+
+void agents_stop(void)
 {
+    struct agent *agent, *next;
+
     AcquireSRWLockExclusive( &agents_lock );
-    if (order->agent)
-    {
-        list_remove( &order->entry );
-        order->agent->idle_since = GetTickCount64();
-    }
+    LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry ) agent_end_locked( agent );
     ReleaseSRWLockExclusive( &agents_lock );
-    if (order->news) CloseHandle( order->news );
-    free( order->state.headers );
-    free( order->state.url );
-    free( order->state.text );
-    free( (BYTE *)order->state.fingerprint );
-    free( order );
-    agents_reap();
+
+    /* no transfer is running, so nobody starts another one */
+    aheads_drop( 0 );
+    LIST_FOR_EACH_ENTRY_SAFE( agent, next, &agents, struct agent, entry )
+    {
+        list_remove( &agent->entry );
+        if (!WaitForSingleObject( agent->thread, AGENTS_STOP_TIME )) agent_destroy( agent );
+        else WARN( "%s of %s hangs.\n", debugstr_w( agent->path ), debugstr_w( agent->sid ) );
+    }
 }

@@ -40,6 +40,9 @@ struct http
     BOOL misunderstood;     /* an answer that is no HTTP: the same */
 };
 
+/* The next file's size is asked for while the end of one comes that has no more bytes than this. */
+#define AHEAD_MAX (256 * 1024)
+
 /* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
 #define GO_ON S_FALSE
 
@@ -92,7 +95,7 @@ static HRESULT fail_died( struct http *http, const struct order_state *state )
     wstr_to_utf8( state->path, &path );
     hr = transfer_fail( http->transfer, error, state->greeted ?
                         "The transfer agent %s ended in the middle of %s." :
-                        "The transfer agent %s ended as soon as it was started, or is of another version (%s).",
+                        "The transfer agent %s ended as soon as it was started, is of another version, or cannot be heard (%s).",
                         path ? path : "(unknown)", http->where );
     free( path );
     return hr;
@@ -230,11 +233,89 @@ static HRESULT refuse_parts( struct http *http, const struct order_state *state 
     return GO_ON;
 }
 
+static BOOL fits_order( const struct order_request *request )
+{
+    const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
+                              request->server_login.user, request->server_login.password, request->proxy_login.user,
+                              request->proxy_login.password };
+    SIZE_T size = request->proof.chain_size + request->proof.key_size;
+    UINT i;
+
+    if (request->accepted) size += request->accepted->count * HTTP_FINGERPRINT_SIZE;
+    for (i = 0; i < ARRAY_SIZE(strings); i++)
+        if (strings[i]) size += strlen( strings[i] );
+    return size <= ORDER_STRINGS_MAX;
+}
+
+/* HEADERS is what all_headers() makes of the plan's. */
+static void init_order( const struct http *http, enum plan_step step, const char *url, const char *headers,
+                        struct order_request *request )
+{
+    const struct transfer_file *file = http->transfer->file;
+
+    memset( request, 0, sizeof(*request) );
+    request->method = step == PLAN_HEAD ? "HEAD" : "GET";
+    request->url = url;
+    request->headers = headers;
+    if (step == PLAN_GET)
+    {
+        request->file = http->unix_name;
+        request->offset = plan_position( &http->plan );
+        request->rate = file->rate;
+    }
+    if (file->background) request->flags |= WIRE_FLAG_BACKGROUND;
+    request_fill( &http->request, request );
+}
+
+/* The plan's and the client's; NULL without memory. */
+static char *all_headers( const struct http *http, const char *plan_headers )
+{
+    return headers_append( plan_headers, http->request.headers ? http->request.headers : "" );
+}
+
+static void free_headers( char *headers )
+{
+    SecureZeroMemory( headers, strlen( headers ) );
+    free( headers );
+}
+
+/* Up to the end of the host and port, URLs are the same. */
+static BOOL same_server( const char *url, const char *other )
+{
+    SIZE_T length = strcspn( url, ":" ) + 3;
+
+    length += strcspn( url + length, "/?#" );
+    return !strncmp( url, other, length ) && (!other[length] || strchr( "/?#", other[length] ));
+}
+
+/* The transfer that follows begins with this request; what it has to prove first, or by which proxy it goes, is not known
+ * but for the same server. */
+static void ask_ahead( const struct http *http )
+{
+    char plan_headers[PLAN_HEADERS_SIZE], *url, *headers = NULL;
+    struct order_request request;
+    struct plan plan;
+
+    if (!http->transfer->file->next || http->plan.length > AHEAD_MAX) return;
+    if (http->request.method || http->request.server.tried || http->request.proxy_login.tried) return;
+    if (FAILED(wstr_to_utf8( http->transfer->file->next, &url ))) return;
+    plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
+    if (same_server( http->url, url ) && plan_next( &plan, plan_headers ) == PLAN_HEAD &&
+        (headers = all_headers( http, plan_headers )))
+    {
+        init_order( http, PLAN_HEAD, url, headers, &request );
+        if (fits_order( &request )) order_ahead( http->transfer->file->network_identity, &request );
+        free_headers( headers );
+    }
+    free( url );
+}
+
 static void go( struct http *http, struct order *order )
 {
     struct order_parts parts = { http->plan.boundary, http->plan.size, http->plan.parts, http->plan.part_count };
 
     order_go( order, &parts );
+    ask_ahead( http );
 }
 
 /* How much of the body is in the file.  An agent that died has not told of its last bytes, but wrote them one behind the
@@ -325,36 +406,15 @@ static HRESULT follow( struct http *http, struct order *order )
     return finish( http, &state );
 }
 
-static BOOL fits_order( const struct order_request *request )
-{
-    const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
-                              request->server_login.user, request->server_login.password, request->proxy_login.user,
-                              request->proxy_login.password };
-    SIZE_T size = request->proof.chain_size + request->proof.key_size;
-    UINT i;
-
-    if (request->accepted) size += request->accepted->count * HTTP_FINGERPRINT_SIZE;
-    for (i = 0; i < ARRAY_SIZE(strings); i++)
-        if (strings[i]) size += strlen( strings[i] );
-    return size <= ORDER_STRINGS_MAX;
-}
-
 /* One request and its response. */
 static HRESULT exchange( struct http *http, enum plan_step step, const char *headers )
 {
-    struct order_request request = { step == PLAN_HEAD ? "HEAD" : "GET", http->url, headers };
+    struct order_request request;
     struct order *order;
     WCHAR *path;
     HRESULT hr;
 
-    if (step == PLAN_GET)
-    {
-        request.file = http->unix_name;
-        request.offset = plan_position( &http->plan );
-        request.rate = http->transfer->file->rate;
-    }
-    if (http->transfer->file->background) request.flags |= WIRE_FLAG_BACKGROUND;
-    request_fill( &http->request, &request );
+    init_order( http, step, http->url, headers, &request );
     if (!fits_order( &request )) return fail_options( http, HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW ) );
     hr = order_start( http->transfer->file->network_identity, &request, &order, &path );
     if (FAILED(hr)) hr = fail_start( http, hr, path );
@@ -373,11 +433,9 @@ static HRESULT exchange_next( struct http *http, enum plan_step step, const char
     HRESULT hr;
 
     if (transfer_is_aborted( http->transfer )) return E_ABORT;
-    if (!http->request.headers) return exchange( http, step, plan_headers );
-    if (!(headers = headers_append( plan_headers, http->request.headers ))) return fail_memory( http->transfer );
+    if (!(headers = all_headers( http, plan_headers ))) return fail_memory( http->transfer );
     hr = exchange( http, step, headers );
-    SecureZeroMemory( headers, strlen( headers ) );
-    free( headers );
+    free_headers( headers );
     return hr;
 }
 
@@ -387,7 +445,7 @@ static HRESULT carry_out( struct http *http )
     enum plan_step step;
     HRESULT hr;
 
-    hr = request_init( &http->request, http->transfer->file, http->url, http->transfer->abort );
+    hr = request_init( &http->request, http->transfer->file, http->url, http->transfer->abort->event );
     if (FAILED(hr) && hr != E_ABORT) hr = fail_options( http, hr );
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
         hr = exchange_next( http, step, headers );

@@ -1,5 +1,5 @@
 /*
- * The socket between service and agent: frames in and out
+ * The socket and the pipe between service and agent: frames in and out
  *
  * Copyright 2026 The winebits authors
  *
@@ -20,12 +20,17 @@
 
 #include "transfer/private.h"
 
-/* Longer than any living agent needs to read what fits into the socket's buffers. */
-#define SEND_TIME 5000
+#include "wine/debug.h"
+
+WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
+
+/* Longer than any living agent needs to read what fits into the socket's buffers, and to start on a busy machine. */
+#define SEND_TIME  5000
+#define HELLO_TIME 60000
 
 HRESULT link_init( struct link *link, SOCKET socket )
 {
-    DWORD quiet_time = LINK_QUIET_TIME, send_time = SEND_TIME;
+    DWORD hello_time = HELLO_TIME, send_time = SEND_TIME;
     struct wire_writer hello;
     unsigned char frame[64];
 
@@ -34,7 +39,7 @@ HRESULT link_init( struct link *link, SOCKET socket )
     link->socket = socket;
     link->reader.sender = WIRE_FROM_AGENT;
     InitializeSRWLock( &link->lock );
-    setsockopt( socket, SOL_SOCKET, SO_RCVTIMEO, (const char *)&quiet_time, sizeof(quiet_time) );
+    setsockopt( socket, SOL_SOCKET, SO_RCVTIMEO, (const char *)&hello_time, sizeof(hello_time) );
     setsockopt( socket, SOL_SOCKET, SO_SNDTIMEO, (const char *)&send_time, sizeof(send_time) );
 
     wire_begin( &hello, frame, sizeof(frame), WIRE_HELLO, 0 );
@@ -45,12 +50,13 @@ HRESULT link_init( struct link *link, SOCKET socket )
 
 void link_close( struct link *link )
 {
+    if (link->events) CloseHandle( link->events );
     closesocket( link->socket );
     free( link->buffer );
 }
 
-/* Wine's shutdown() wakes a blocked recv() only by way of the other end, which may be the one that is stuck.  After
- * it a new recv() fails at once. */
+/* Wine's shutdown() wakes a recv() that waits for HELLO only by way of the other end, which may be the one that is stuck.
+ * After it a new recv() fails at once.  Nothing wakes who reads the pipe but the end of the agent, which follows. */
 void link_break( struct link *link )
 {
     shutdown( link->socket, SD_BOTH );
@@ -76,7 +82,39 @@ BOOL link_send( struct link *link, struct wire_writer *frame )
     return ret;
 }
 
-enum link_result link_read( struct link *link, struct wire_frame *frame )
+static BOOL open_events( struct link *link, const struct wire_frame *hello )
+{
+    WCHAR *path, *name = NULL;
+    const char *string;
+    size_t length;
+
+    string = wire_get_string( hello, WIRE_TAG_EVENTS, &length );
+    if (SUCCEEDED(wstr_from_utf8( string, length, &path )))
+    {
+        name = unix_path_name( path, 0 );
+        free( path );
+    }
+    if (!name) return FALSE;
+    link->events = CreateFileW( name, GENERIC_READ, FILE_SHARE_READ | FILE_SHARE_WRITE, NULL, OPEN_EXISTING, 0, NULL );
+    if (link->events == INVALID_HANDLE_VALUE)
+    {
+        WARN( "%s cannot be opened, error %lu.\n", debugstr_w( name ), GetLastError() );
+        link->events = NULL;
+    }
+    free( name );
+    return link->events != NULL;
+}
+
+/* HELLO comes through the socket.  Bytes, 0 at the end, -1 after an error. */
+static int receive( struct link *link, void *buffer, SIZE_T size )
+{
+    DWORD got;
+
+    if (!link->events) return recv( link->socket, buffer, size, 0 );
+    return ReadFile( link->events, buffer, size, &got, NULL ) ? got : -1;
+}
+
+BOOL link_read( struct link *link, struct wire_frame *frame )
 {
     enum wire_read_result result;
     size_t used;
@@ -86,18 +124,16 @@ enum link_result link_read( struct link *link, struct wire_frame *frame )
     {
         result = wire_read( &link->reader, link->buffer + link->start, link->end - link->start, frame, &used );
         link->start += used;
-        if (result == WIRE_READ_FRAME) return LINK_FRAME;
+        if (result == WIRE_READ_FRAME) return frame->type != WIRE_HELLO || open_events( link, frame );
         if (result == WIRE_READ_MALFORMED)
         {
             link->malformed = TRUE;
-            return LINK_BROKEN;
+            return FALSE;
         }
         memmove( link->buffer, link->buffer + link->start, link->end - link->start );
         link->end -= link->start;
         link->start = 0;
-        got = recv( link->socket, (char *)link->buffer + link->end, WIRE_MAX_FRAME - link->end, 0 );
-        if (got > 0) link->end += got;
-        else if (got < 0 && WSAGetLastError() == WSAETIMEDOUT) return LINK_QUIET;
-        else return LINK_BROKEN;
+        if ((got = receive( link, link->buffer + link->end, WIRE_MAX_FRAME - link->end )) <= 0) return FALSE;
+        link->end += got;
     }
 }

@@ -65,7 +65,7 @@ struct transfer
     const struct transfer_file *file;
     const struct transfer_events *events;
     void *context;
-    HANDLE abort;
+    const struct transfer_abort *abort;
     struct transfer_result *result;
     struct temp temp;
     UINT64 offset;      /* bytes in the temporary file */
@@ -93,37 +93,30 @@ HRESULT transfer_fail( struct transfer *transfer, struct bits_error error, const
 HRESULT http_run( struct transfer *transfer );
 HRESULT local_run( struct transfer *transfer );
 
-/* --- an agent's socket (link.c) ---------------------------------------------------------------------------------- */
+/* --- an agent's socket and pipe (link.c) ------------------------------------------------------------------------- */
 
 struct link
 {
     SOCKET socket;
     SRWLOCK lock;                   /* one frame is sent at a time */
     struct wire_reader reader;      /* from here on: for the one thread that reads */
+    HANDLE events;                  /* the agent's pipe; NULL before its HELLO */
     BOOL malformed;                 /* something that is no frame came */
     unsigned char *buffer;          /* WIRE_MAX_FRAME bytes */
     SIZE_T start, end;              /* what of it has not been read */
 };
 
-enum link_result
-{
-    LINK_FRAME,
-    LINK_QUIET,     /* nothing came for a while */
-    LINK_BROKEN     /* end of file, an error, or something malformed */
-};
-
-#define LINK_QUIET_TIME 60000   /* ms that link_read() waits */
-
 /* Takes SOCKET, connected and blocking, and says HELLO.  E_OUTOFMEMORY: it stays open. */
 HRESULT link_init( struct link *link, SOCKET socket );
 /* Nobody may be using it any more. */
 void link_close( struct link *link );
-/* Any thread: nothing can be sent or read any more, and a blocked link_read() returns. */
+/* Any thread: nothing can be sent any more, and the agent ends; link_read() returns when it has. */
 void link_break( struct link *link );
 /* Any thread.  FALSE when the frame is void or the link is broken. */
 BOOL link_send( struct link *link, struct wire_writer *frame );
-/* One thread.  The frame is valid until the next call. */
-enum link_result link_read( struct link *link, struct wire_frame *frame );
+/* One thread.  The frame is valid until the next call.  FALSE: end of file, an error, something malformed, no HELLO within
+ * a minute, or a pipe that cannot be opened. */
+BOOL link_read( struct link *link, struct wire_frame *frame );
 
 /* --- starting an agent (spawn.c) --------------------------------------------------------------------------------- */
 
@@ -144,12 +137,17 @@ WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra );
 
 /* --- agents and orders (agent.c) --------------------------------------------------------------------------------- */
 
-/* One agent serves all orders of one identity (one SID).  One that has had none for a minute or two is ended.
+/* One agent serves all orders of one identity (one SID).  One that has had none for WIRE_IDLE_TIME is ended.
  * Two locks, both inside agent.c: the agents' lock guards agents and orders and is held for no longer than it takes to
  * copy some fields; the start lock is held while an agent is started, so that no identity gets two. */
 
-/* Ends all agents and waits for their threads. */
+/* Ends all agents and waits for their threads, but no longer than AGENTS_STOP_TIME for one that hangs. */
 void agents_stop(void);
+
+#define AGENTS_STOP_TIME 2000   /* ms */
+
+/* Whoever waits for an order looks whether his transfer is aborted. */
+void orders_wake(void);
 
 /* Bytes that one order can have for its strings, all together. */
 #define ORDER_STRINGS_MAX (WIRE_MAX_PAYLOAD - 1024)
@@ -214,8 +212,14 @@ struct order;
 HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **order,
                      WCHAR **path );
 
+/* Gives REQUEST, a HEAD, to the agent for whoever starts the same within ORDER_AHEAD_TIME, to the byte: order_start() then
+ * gives him this order.  Without memory, or without an agent, nothing happens. */
+void order_ahead( const struct identity *identity, const struct order_request *request );
+
+#define ORDER_AHEAD_TIME 2000   /* ms */
+
 /* Waits until there is news since the last call, or ABORT is set (FALSE). */
-BOOL order_wait( struct order *order, HANDLE abort, struct order_state *state );
+BOOL order_wait( struct order *order, const struct transfer_abort *abort, struct order_state *state );
 
 /* How the body is to be read that has come for several ranges; borrowed. */
 struct order_parts

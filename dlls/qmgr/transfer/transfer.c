@@ -43,6 +43,26 @@ void transfer_stop(void)
     WSACleanup();
 }
 
+/* --- ending transfers early -------------------------------------------------------------------------------------- */
+
+DWORD transfer_abort_init( struct transfer_abort *abort )
+{
+    abort->set = FALSE;
+    return (abort->event = CreateEventW( NULL, TRUE, FALSE, NULL )) ? 0 : GetLastError();
+}
+
+void transfer_abort_clear( struct transfer_abort *abort )
+{
+    CloseHandle( abort->event );
+}
+
+void transfer_abort_set( struct transfer_abort *abort )
+{
+    InterlockedExchange( &abort->set, TRUE );
+    SetEvent( abort->event );
+    orders_wake();
+}
+
 /* --- what http.c and local.c share ------------------------------------------------------------------------------ */
 
 void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified )
@@ -88,7 +108,7 @@ HRESULT tell_restarted( struct transfer *transfer, BOOL lost )
 
 BOOL transfer_is_aborted( const struct transfer *transfer )
 {
-    return !WaitForSingleObject( transfer->abort, 0 );
+    return transfer->abort->set;
 }
 
 /* Servers and libcurl do not promise UTF-8. */
@@ -164,7 +184,7 @@ static HRESULT open_temp( struct transfer *transfer )
 }
 
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
-                      HANDLE abort, struct transfer_result *result )
+                      const struct transfer_abort *abort, struct transfer_result *result )
 {
     struct transfer transfer = { file, events, context, abort, result };
     HRESULT hr;

@@ -107,6 +107,8 @@ struct transfer_file
                                              * file:// */
     const WCHAR *local;                     /* checked by name_check_local() */
     const WCHAR *temp;                      /* temporary file of an earlier run, NULL: create one */
+    const WCHAR *next;                      /* REMOTE of the transfer that is likely to follow with the same options, and
+                                             * from its beginning; NULL: none */
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
     UINT64 modified;                        /* FILETIME units, 0 unknown */
     UINT64 etag;                            /* what tagged() told last; 0 nothing */
@@ -162,7 +164,20 @@ struct transfer_result
     WCHAR *detail;              /* one sentence, what happened and where, malloc'ed, may be NULL; caller frees */
 };
 
-/* Transfers one file to its end, or until ABORT (manual-reset event) is set.
+/* What ends a transfer early. */
+struct transfer_abort
+{
+    HANDLE event;       /* manual-reset, for those who wait for something else too */
+    volatile LONG set;  /* for those who look: a question to the event is a message to the wineserver */
+};
+
+/* Win32 error. */
+DWORD transfer_abort_init( struct transfer_abort *abort );
+void transfer_abort_clear( struct transfer_abort *abort );
+/* Any thread, with or without the queue's lock. */
+void transfer_abort_set( struct transfer_abort *abort );
+
+/* Transfers one file to its end, or until ABORT is set.
  * S_OK: the temporary file is whole.  E_ABORT: stopped; no more bytes will be written to the temporary file, and
  * nothing holds it open.  Else the code of RESULT->error.
  * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended, and
@@ -171,7 +186,7 @@ struct transfer_result
  * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried:
  * HRESULT_FROM_WIN32(ERROR_PROCESS_ABORTED), or the Win32 error of starting it, context GENERAL_QUEUE_MANAGER. */
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
-                      HANDLE abort, struct transfer_result *result );
+                      const struct transfer_abort *abort, struct transfer_result *result );
 
 /* --- local files ---------------------------------------------------------------------------------------------- */
 
