@@ -233,7 +233,8 @@ def hang(r):
 def hang_body(r):
     """half the body, then nothing"""
     r.half()
-    r.until_closed()
+    if r.command != 'HEAD':     # whose answer is whole
+        r.until_closed()
 
 
 @behaviour('reset')
