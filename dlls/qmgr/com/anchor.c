@@ -126,11 +126,15 @@ static HRESULT drop_anchor( const IID *iid )
 HRESULT anchor_start(void)
 {
     static CO_MTA_USAGE_COOKIE apartment;   /* the process may be there from an earlier start */
+    HRESULT (WINAPI *increment_usage)( CO_MTA_USAGE_COOKIE *cookie );
     HRESULT hr;
     ULONG i;
 
     if (apartment) return S_OK;
-    if (FAILED(hr = CoIncrementMTAUsage( &apartment ))) return hr;
+    /* the import library of mingw-w64 for 32 bits does not have it */
+    increment_usage = (void *)GetProcAddress( GetModuleHandleW( L"ole32.dll" ), "CoIncrementMTAUsage" );
+    if (!increment_usage) return HRESULT_FROM_WIN32( GetLastError() );
+    if (FAILED(hr = increment_usage( &apartment ))) return hr;
     for (i = 0; i < ANCHORED; i++)
         if (FAILED(hr = drop_anchor( anchored( i ) ))) ERR( "%s: %#lx.\n", debugstr_guid( anchored( i ) ), hr );
     return S_OK;
