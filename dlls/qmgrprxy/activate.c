@@ -64,7 +64,8 @@ static HRESULT connect_class_object( const CLSID *class, REFIID iid, void **obj 
     if (FAILED(hr = read_reference( class, &stream ))) return hr;
     hr = CoUnmarshalInterface( stream, iid, obj );
     IStream_Release( stream );
-    return hr;
+    /* Wine calls it a success, S_FALSE, when the object goes in this moment */
+    return SUCCEEDED(hr) && !*obj ? RPC_E_DISCONNECTED : hr;
 }
 
 /* S_OK also while it is starting or stopping. */
