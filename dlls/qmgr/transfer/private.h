@@ -40,6 +40,7 @@
 struct temp
 {
     WCHAR *name;
+    WCHAR *exact;       /* unix_path_name() of it, if it is new; NULL: not known */
     HANDLE handle;      /* shared with whoever shares writing with us; closed while nothing is transferred */
 };
 
@@ -131,9 +132,11 @@ WCHAR *agent_path(void);
  * One call at a time. */
 DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
 
-/* The name by which Wine reaches any Unix file: \\?\unix and PATH with backslashes; malloc'ed, with room for EXTRA more
+/* The name by which Wine reaches any Unix file: UNIX_PREFIX and PATH with backslashes; malloc'ed, with room for EXTRA more
  * characters.  NULL without memory. */
 WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra );
+
+#define UNIX_PREFIX L"\\\\?\\unix"
 
 /* --- agents and orders (agent.c) --------------------------------------------------------------------------------- */
 

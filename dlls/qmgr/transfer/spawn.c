@@ -260,12 +260,12 @@ static WCHAR *make_environment( const WCHAR *sid )
 
 WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra )
 {
-    SIZE_T length = wstr_len( path ), i;
+    SIZE_T length = wstr_len( path ), prefix = wstr_len( UNIX_PREFIX ), i;
     WCHAR *name;
 
-    if (!(name = malloc( (length + extra + 9) * sizeof(WCHAR) ))) return NULL;
-    memcpy( name, L"\\\\?\\unix", 8 * sizeof(WCHAR) );
-    for (i = 0; i <= length; i++) name[8 + i] = path[i] == '/' ? '\\' : path[i];
+    if (!(name = malloc( (prefix + length + extra + 1) * sizeof(WCHAR) ))) return NULL;
+    memcpy( name, UNIX_PREFIX, prefix * sizeof(WCHAR) );
+    for (i = 0; i <= length; i++) name[prefix + i] = path[i] == '/' ? '\\' : path[i];
     return name;
 }
 

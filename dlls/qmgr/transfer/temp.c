@@ -124,8 +124,7 @@ static UINT32 new_number(void)
 }
 
 /* On this thread's token.  Creates a new file beside LOCAL. */
-static DWORD create_temp( const struct identity *identity, const WCHAR *local, DWORD flags, WCHAR **name,
-                          HANDLE *handle )
+static DWORD create_temp( const struct identity *identity, const WCHAR *local, DWORD flags, struct temp *temp )
 {
     const SIZE_T name_room = sizeof("\\BIT01234567.tmp");
     SIZE_T length, exact_length = 0;
@@ -148,17 +147,18 @@ static DWORD create_temp( const struct identity *identity, const WCHAR *local, D
             exact[exact_length] = 0;
             append_name( exact, number );
         }
-        *handle = CreateFileW( exact ? exact : path, GENERIC_READ | GENERIC_WRITE | DELETE,
-                               FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
-                               FILE_ATTRIBUTE_HIDDEN | flags, NULL );
-        if (*handle != INVALID_HANDLE_VALUE)
+        temp->handle = CreateFileW( exact ? exact : path, GENERIC_READ | GENERIC_WRITE | DELETE,
+                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
+                                    FILE_ATTRIBUTE_HIDDEN | flags, NULL );
+        if (temp->handle != INVALID_HANDLE_VALUE)
         {
-            *name = path;
-            free( exact );
+            temp->name = path;
+            temp->exact = exact;
             return 0;
         }
         if ((error = GetLastError()) == ERROR_FILE_EXISTS || error == ERROR_ALREADY_EXISTS) error = 0;
     }
+    temp->handle = NULL;
     free( exact );
     free( path );
     return error ? error : ERROR_FILE_EXISTS;
@@ -214,43 +214,41 @@ static DWORD open_or_create( struct temp *temp, const struct identity *identity,
     HANDLE handle;
 
     if (name) error = open_existing( identity, name, &handle );
-    if (!error && !(temp->name = wstr_dup( name )))
-    {
-        CloseHandle( handle );
-        return ERROR_OUTOFMEMORY;
-    }
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
     {
         *created = TRUE;
-        error = create_temp( identity, local, 0, &temp->name, &handle );
+        return create_temp( identity, local, 0, temp );
     }
-    if (!error) temp->handle = handle;
-    return error;
+    if (error) return error;
+    temp->handle = handle;
+    return (temp->name = wstr_dup( name )) ? 0 : ERROR_OUTOFMEMORY;
+}
+
+/* Cuts an old file off behind *OFFSET; one that is shorter is begun anew. */
+static DWORD fit_size( struct temp *temp, UINT64 *offset )
+{
+    LARGE_INTEGER size;
+
+    if (!GetFileSizeEx( temp->handle, &size )) return GetLastError();
+    if (size.QuadPart < *offset) *offset = 0;
+    return size.QuadPart == *offset ? 0 : temp_resize( temp, *offset );
 }
 
 DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
                  UINT64 *offset )
 {
     BOOL created = FALSE;
-    LARGE_INTEGER size;
     DWORD error;
     HRESULT hr;
 
-    temp->name = NULL;
-    temp->handle = NULL;
+    memset( temp, 0, sizeof(*temp) );
     if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
     if (direct) error = open_direct( temp, identity, local, &created );
     else error = open_or_create( temp, identity, name, local, &created );
     identity_leave();
-    if (error) return error;
 
-    if (created) *offset = 0;
-    else if (!GetFileSizeEx( temp->handle, &size )) error = GetLastError();
-    else
-    {
-        if (size.QuadPart < *offset) *offset = 0;
-        if (size.QuadPart != *offset) error = temp_resize( temp, *offset );
-    }
+    if (!error && created) *offset = 0;
+    else if (!error) error = fit_size( temp, offset );
     if (error) temp_close( temp );
     return error;
 }
@@ -274,15 +272,21 @@ UINT64 temp_size( const struct temp *temp )
 
 char *temp_unix_name( const struct temp *temp )
 {
-    return unix_path( temp->name );
+    const SIZE_T prefix = wstr_len( UNIX_PREFIX );
+    char *name, *p;
+
+    if (!temp->exact) return unix_path( temp->name );
+    if (FAILED(wstr_to_utf8( temp->exact + prefix, &name ))) return NULL;
+    for (p = name; *p; p++) if (*p == '\\') *p = '/';
+    return name;
 }
 
 void temp_close( struct temp *temp )
 {
     if (temp->handle) CloseHandle( temp->handle );
     free( temp->name );
-    temp->handle = NULL;
-    temp->name = NULL;
+    free( temp->exact );
+    memset( temp, 0, sizeof(*temp) );
 }
 
 /* --- for the schedule room ------------------------------------------------------------------------------------- */
@@ -290,14 +294,11 @@ void temp_close( struct temp *temp )
 /* On this thread's token.  Whoever wants to know whether a file can be created creates one. */
 static DWORD try_directory( const struct identity *identity, const WCHAR *local )
 {
-    HANDLE handle;
-    WCHAR *name;
-    DWORD error;
+    struct temp temp = { NULL };
+    DWORD error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &temp );
 
-    if ((error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &name, &handle ))) return error;
-    CloseHandle( handle );
-    free( name );
-    return 0;
+    temp_close( &temp );
+    return error;
 }
 
 /* The last directory that was tried with success.  A program that adds a thousand files need not have a thousand made and
