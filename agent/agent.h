@@ -114,8 +114,8 @@ struct durable_result
 {
     struct durable_result *next;    /* private */
     struct durable_file *file;      /* private */
+    int final;                      /* private */
     uint32_t order;
-    int final;
     uint64_t bytes;                 /* asked for; then what is known to be on disk */
     int error;                      /* 0, or the errno of the first flush of this file that failed */
 };
@@ -131,7 +131,7 @@ struct durable_file
 
 struct durable;
 
-/* Start the helper thread.  woken() is called on it, with no lock held, when there is something to collect, and
+/* Start the helper thread.  woken() is called on it, with no lock held, when there is an answer to collect, and
  * must not call back into this file.  NULL with errno. */
 struct durable *durable_create( void (*woken)( void *context ), void *context );
 
@@ -142,8 +142,11 @@ struct durable_file *durable_open( const char *path );
 void durable_discard( struct durable_file *file );
 
 /* Have file's first `bytes` body bytes flushed; answered by one durable_collect(), in the order of the calls.
- * At most one flush that is not final may be on the way.  After the final one the caller must not touch file. */
-void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes, int final );
+ * At most one may be on the way. */
+void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes );
+
+/* Have all of it flushed and the file closed, without an answer; the caller must not touch it any more. */
+void durable_finish( struct durable *durable, struct durable_file *file, uint64_t bytes );
 
 /* Take the oldest answer; 0 when there is none. */
 int durable_collect( struct durable *durable, struct durable_result *result );
@@ -176,6 +179,7 @@ struct order
 
     struct durable_file *file;      /* NULL: the response has no body */
     uint64_t offset;
+    uint64_t expected;              /* length of the body that need not wait for GO; 0: they all do */
     uint64_t written;               /* body bytes in the file that count */
     int file_errno;
     struct multipart *parts;        /* NULL: the body is one run of bytes */

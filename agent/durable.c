@@ -88,6 +88,7 @@ static void *helper_thread( void *arg )
         flush_file( flush );
         pthread_mutex_lock( &durable->lock );
         queue_put( &durable->answered, flush );
+        if (flush->final) continue;     /* whoever collects next frees it */
         pthread_mutex_unlock( &durable->lock );
         durable->woken( durable->context );
         pthread_mutex_lock( &durable->lock );
@@ -131,9 +132,9 @@ void durable_discard( struct durable_file *file )
     free( file );
 }
 
-void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes, int final )
+static void ask( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes, int final )
 {
-    struct durable_result *flush = &file->flush[!!final];
+    struct durable_result *flush = &file->flush[final];
 
     flush->file = file;
     flush->order = order;
@@ -145,15 +146,31 @@ void durable_flush( struct durable *durable, struct durable_file *file, uint32_t
     pthread_mutex_unlock( &durable->lock );
 }
 
-int durable_collect( struct durable *durable, struct durable_result *result )
+void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes )
+{
+    ask( durable, file, order, bytes, 0 );
+}
+
+void durable_finish( struct durable *durable, struct durable_file *file, uint64_t bytes )
+{
+    ask( durable, file, 0, bytes, 1 );
+}
+
+static struct durable_result *take_answer( struct durable *durable )
 {
     struct durable_result *flush;
 
     pthread_mutex_lock( &durable->lock );
     flush = queue_take( &durable->answered );
     pthread_mutex_unlock( &durable->lock );
-    if (!flush) return 0;
-    *result = *flush;
-    if (flush->final) free( flush->file );
-    return 1;
+    return flush;
+}
+
+int durable_collect( struct durable *durable, struct durable_result *result )
+{
+    struct durable_result *flush;
+
+    while ((flush = take_answer( durable )) && flush->final) free( flush->file );
+    if (flush) *result = *flush;
+    return flush != NULL;
 }

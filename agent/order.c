@@ -102,7 +102,7 @@ static uint32_t http_version( CURL *easy )
     }
 }
 
-static int send_headers( struct order *order )
+static int send_headers( struct order *order, int waiting )
 {
     struct wire_writer event;
     long redirects = 0;
@@ -115,6 +115,7 @@ static int send_headers( struct order *order )
     wire_put_u32( &event, WIRE_TAG_HTTP_VERSION, http_version( order->easy ) );
     put_text( &event, WIRE_TAG_URL, url );
     wire_put_string( &event, WIRE_TAG_HEADERS, order->headers, order->headers_used );
+    wire_put_u32( &event, WIRE_TAG_WAITING, waiting );
     if (link_send( &order->agent->link, &event )) return 1;
     fail( order, CURLE_RECV_ERROR, "The URL after redirects is too long" );
     return 0;
@@ -363,16 +364,39 @@ static void count_rate( struct order *order, size_t length )
     order->rate_due += (uint64_t)length * 1000000 / order->rate;
 }
 
+static int is_expected( const struct order *order )
+{
+    curl_off_t length = -1;
+
+    curl_easy_getinfo( order->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length );
+    return order->status == 200 && length > 0 && (uint64_t)length == order->expected;
+}
+
+/* Its bytes may be written from now on. */
+static void begin_body( struct order *order )
+{
+    enter_phase( order, ORDER_BODY );
+    order->progress_time = order->flush_time = order->last_byte;
+    order->rate_due = agent_now_us();
+}
+
+/* The headers are complete, and a body follows.  0: it cannot be told. */
+static int end_headers( struct order *order )
+{
+    int waiting = !is_expected( order );
+
+    if (!send_headers( order, waiting )) return 0;
+    if (waiting) enter_phase( order, ORDER_WAITING );
+    else begin_body( order );
+    return 1;
+}
+
 /* libcurl brings only the body of the final response here. */
 static size_t receive_body( char *data, size_t size, size_t count, void *context )
 {
     struct order *order = context;
 
-    if (order->phase < ORDER_WAITING)
-    {
-        if (!send_headers( order )) return 0;
-        enter_phase( order, ORDER_WAITING );
-    }
+    if (order->phase < ORDER_WAITING && !end_headers( order )) return 0;
     if (order->phase == ORDER_WAITING || over_rate( order )) return CURL_WRITEFUNC_PAUSE;
     if (!write_body( order, data, size * count )) return 0;
     count_rate( order, size * count );
@@ -396,7 +420,7 @@ static void end_order( struct order *order, uint32_t result )
     curl_easy_cleanup( order->fetcher );
     curl_slist_free_all( order->lines );
     if (order->file && order->written)
-        durable_flush( agent->durable, order->file, order->id, order->written, 1 );
+        durable_finish( agent->durable, order->file, order->written );
     else if (order->file)
         durable_discard( order->file );
     free( order->accepted );
@@ -425,7 +449,7 @@ void order_done( struct order *order, uint32_t code )
         /* libcurl makes do with what came when a connection ends in the middle of a line */
         if (order->headers_used && !order->headers_whole)
             fail( order, CURLE_PARTIAL_FILE, "The connection ended in the middle of the headers" );
-        else send_headers( order );
+        else send_headers( order, 0 );
     }
     if (!code && order->parts && order->parts->state != MULTIPART_WHOLE)
         fail( order, WIRE_RESULT_PARTS, "The body ended in the middle of its parts" );
@@ -510,6 +534,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     order->id = frame->order;
     order->socket = -1;
     order->offset = wire_get_u64( frame, WIRE_TAG_OFFSET );
+    order->expected = wire_get_u64( frame, WIRE_TAG_EXPECTED );
     order->flags = wire_get_u32( frame, WIRE_TAG_FLAGS );
     order->first_byte_timeout = wire_get_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT );
     order->stall_timeout = wire_get_u32( frame, WIRE_TAG_STALL_TIMEOUT );
@@ -546,9 +571,7 @@ void order_go( struct agent *agent, const struct wire_frame *frame )
         }
         multipart_init( order->parts, frame );
     }
-    enter_phase( order, ORDER_BODY );
-    order->progress_time = order->flush_time = order->last_byte;
-    order->rate_due = agent_now_us();
+    begin_body( order );
     resume( order );
 }
 
@@ -612,7 +635,7 @@ static uint64_t check_flush( struct order *order, uint64_t now )
 
     if (order->flushing || order->written == order->flush_asked) return 0;
     if (due > now) return due;
-    durable_flush( order->agent->durable, order->file, order->id, order->written, 0 );
+    durable_flush( order->agent->durable, order->file, order->id, order->written );
     order->flushing = 1;
     order->flush_asked = order->written;
     order->flush_time = now;
@@ -669,10 +692,7 @@ void order_flushed( struct agent *agent, const struct durable_result *result )
 {
     struct order *order;
 
-    if (!result->final)
-    {
-        if (!(order = find_order( agent, result->order ))) return;
-        order->flushing = result->error != 0;
-    }
+    if (!(order = find_order( agent, result->order ))) return;
+    order->flushing = result->error != 0;
     send_durable( agent, result );
 }

@@ -52,20 +52,20 @@
  *      service                     agent
  *      ORDER id            ->
  *                          <-      HEADERS id      of the final response, before any byte is written
- *      GO id               ->                      the agent had stopped reading the body until now; GO says too
- *                                                  whether it is one run of bytes, or parts
+ *      GO id               ->                      if HEADERS says that the agent waits: it had stopped reading the
+ *                                                  body until now; GO says too whether it is one run of bytes, or parts
  *                          <-      PROGRESS id ... at most one per interval, only when the count changed
  *                          <-      DURABLE id ...  about every 5 s while bytes arrive
- *                          <-      DONE id
- *                          <-      DURABLE id      exactly one, if and only if DONE's WIRE_BYTES is not 0
+ *                          <-      DONE id         the rest is then flushed without a word
  *
  * HEADERS is sent when the first body byte has come, or when the response is complete without one; it is missing
  * when the order fails before that (no connection, refused redirect, connection lost and so on).  When there is
- * no body (WIRE_FLAG_NO_BODY, 204, Content-Length: 0) HEADERS is followed by DONE without waiting for GO; a GO
- * that crosses it is ignored.  CANCEL may be sent at any time: the agent
- * stops the transfer, writes nothing more to the file and sends DONE with WIRE_RESULT_CANCELLED; a CANCEL
- * that crosses DONE is ignored.  GO or CANCEL with an id that was never ordered is ignored too.  An id in use
- * must not be ordered again; the service counts upwards.
+ * no body (WIRE_FLAG_NO_BODY, 204, Content-Length: 0) HEADERS is followed by DONE without waiting for GO.  Nor does a body
+ * wait that the order EXPECTED, which is one run of bytes then: for a small file, going there and back costs more time than
+ * its bytes.  The service still judges the response, and what it does not take it cuts from the file.  CANCEL may be sent
+ * at any time: the agent stops the transfer, writes nothing more to the file and sends DONE with WIRE_RESULT_CANCELLED.
+ * A GO that nobody waits for is ignored, and so is a CANCEL that crosses DONE; GO or CANCEL with an id that was never
+ * ordered too.  An id in use must not be ordered again; the service counts upwards.
  *
  * An order with ACCEPTED goes to no https server whose certificate is not listed there.  The agent itself comes first:
  * what it refuses is WIRE_RESULT_CERTIFICATE.  For what it would take, but nobody has accepted, it sends CERTIFICATE
@@ -79,7 +79,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        7u
+#define WIRE_VERSION        8u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -111,7 +111,7 @@ enum wire_type
     /* service: stop; no fields */
     WIRE_CANCEL   = 4,
 
-    /* agent: STATUS, HTTP_VERSION, URL (after redirects; empty when none was followed), HEADERS */
+    /* agent: STATUS, HTTP_VERSION, URL (after redirects; empty when none was followed), HEADERS, WAITING */
     WIRE_HEADERS  = 16,
     /* agent: BYTES */
     WIRE_PROGRESS = 17,
@@ -194,6 +194,10 @@ enum wire_tag
 
     /* the agent's HELLO */
     WIRE_TAG_EVENTS,            /* string: Unix path of the agent's pipe, which can be opened as long as the agent lives */
+
+    /* bodies that need no GO */
+    WIRE_TAG_EXPECTED,          /* u64: such a body comes with status 200 and this Content-Length; there with FILE only */
+    WIRE_TAG_WAITING,           /* u32: 1: there is a body, and GO is waited for; else 0 */
 
     WIRE_TAG_END
 };
@@ -489,11 +493,13 @@ static inline uint32_t wire_number_size( enum wire_tag tag )
     case WIRE_TAG_PROGRESS_INTERVAL:
     case WIRE_TAG_STATUS:
     case WIRE_TAG_HTTP_VERSION:
+    case WIRE_TAG_WAITING:
     case WIRE_TAG_RESULT:
     case WIRE_TAG_PROXY_STATUS:
     case WIRE_TAG_ERRNO:
         return 4;
     case WIRE_TAG_OFFSET:
+    case WIRE_TAG_EXPECTED:
     case WIRE_TAG_RATE:
     case WIRE_TAG_BYTES:
     case WIRE_TAG_SIZE:
@@ -521,8 +527,8 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
     case WIRE_ORDER:
         *required = WIRE_BIT( METHOD ) | WIRE_BIT( URL ) | WIRE_BIT( FLAGS ) | WIRE_BIT( MAX_REDIRECTS ) |
                     WIRE_BIT( PROXY_MODE );
-        *allowed = WIRE_BIT( HEADERS ) | WIRE_BIT( FILE ) | WIRE_BIT( OFFSET ) | WIRE_BIT( PROXY ) |
-                   WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
+        *allowed = WIRE_BIT( HEADERS ) | WIRE_BIT( FILE ) | WIRE_BIT( OFFSET ) | WIRE_BIT( EXPECTED ) |
+                   WIRE_BIT( PROXY ) | WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
                    WIRE_BIT( PROXY_AUTH ) | WIRE_BIT( USER ) | WIRE_BIT( PASSWORD ) | WIRE_BIT( AUTH ) |
                    WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
                    WIRE_BIT( ACCEPTED ) | WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
@@ -534,7 +540,8 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
     case WIRE_CANCEL:
         break;
     case WIRE_HEADERS:
-        *required = WIRE_BIT( STATUS ) | WIRE_BIT( HTTP_VERSION ) | WIRE_BIT( URL ) | WIRE_BIT( HEADERS );
+        *required = WIRE_BIT( STATUS ) | WIRE_BIT( HTTP_VERSION ) | WIRE_BIT( URL ) | WIRE_BIT( HEADERS ) |
+                    WIRE_BIT( WAITING );
         break;
     case WIRE_PROGRESS:
         *required = WIRE_BIT( BYTES );
@@ -568,6 +575,7 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (!!frame->fields[WIRE_TAG_FILE].data == !!no_body) return 0;
     if (!!frame->fields[WIRE_TAG_OFFSET].data == !!no_body) return 0;
     if (wire_get_u64( frame, WIRE_TAG_OFFSET ) >> 63) return 0;
+    if (frame->fields[WIRE_TAG_EXPECTED].data && no_body) return 0;
     if (!!frame->fields[WIRE_TAG_CLIENT_CHAIN].data != !!frame->fields[WIRE_TAG_CLIENT_KEY].data) return 0;
     if (frame->fields[WIRE_TAG_ACCEPTED].length % WIRE_FINGERPRINT) return 0;
     if (mode > WIRE_PROXY_EXPLICIT) return 0;

@@ -49,7 +49,7 @@ WIRE = _enums()
 TAGS = {name[4:]: value for name, value in WIRE.items() if name.startswith('TAG_')}
 NAMES = {value: name for name, value in TAGS.items()}
 TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE', 'IDLE')}
-U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE'}
+U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE', 'EXPECTED'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
            'PASSWORD', 'TEXT', 'IP', 'BOUNDARY', 'EVENTS'}
 BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN'}
@@ -77,7 +77,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 7
+WIRE_VERSION = 8
 IDLE_TIME = 60      # seconds: WIRE_IDLE_TIME
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 

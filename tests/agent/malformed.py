@@ -13,7 +13,7 @@ but WITHOUT ANY WARRANTY; without even the implied warranty of
 MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
-from agentlink import GET, HELLO, WIRE, WIRE_VERSION, field, frame, parts_of
+from agentlink import GET, HEAD, HELLO, WIRE, WIRE_VERSION, field, frame, parts_of
 
 GOOD = dict(GET, URL='http://127.0.0.1:9/', FILE='/dev/null')
 
@@ -54,6 +54,7 @@ MALFORMED = {
     'an order without offset': HELLO + frame('ORDER', 1, without('OFFSET')),
     'a negative offset': HELLO + frame('ORDER', 1, dict(GOOD, OFFSET=1 << 63)),
     'a file without a body': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=WIRE['FLAG_NO_BODY'])),
+    'a body expected that there is not': HELLO + frame('ORDER', 1, dict(HEAD, URL=GOOD['URL'], EXPECTED=1)),
     'unknown flags': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=1 << 31)),
     'half a fingerprint': HELLO + frame('ORDER', 1, dict(GOOD, ACCEPTED=bytes(48))),
     'an unknown proxy mode': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=3)),

@@ -144,7 +144,6 @@ def _(w):
         agent.send(frame('GO', 7))
         equal(agent.wait('DONE', order=7)['RESULT'], 0)
         agent.send(frame('CANCEL', 7) + frame('GO', 7))
-        equal(agent.wait('DURABLE', order=7)['BYTES'], 100000)
         equal(agent.fetch(HEAD, URL=w.double.url('/file'))[1]['RESULT'], 0)
 
 
@@ -157,8 +156,6 @@ def _(w):
         equal((headers['STATUS'], headers['HTTP_VERSION'], headers['URL']), (200, 11, ''))
         equal(names(headers)['Content-Length'], '100000')
         equal(names(headers)['Last-Modified'], 'Sun, 09 Sep 2001 01:46:40 GMT')
-        durable = agent.wait('DURABLE')
-        equal((durable['BYTES'], durable['ERRNO']), (100000, 0))
 
 
 @test('the body goes to its offset and nothing else of the file changes')
@@ -213,19 +210,69 @@ def _(w):
     equal(head['connection'], get['connection'])
 
 
-@test('an empty body needs no GO and leaves no DURABLE')
+@test('an empty body needs no GO')
 def _(w):
     target = w.file(5)
     with w.agent() as agent:
         for path in ('/empty', '/status/304'):
             order = agent.order(GET, URL=w.double.url(path), FILE=target)
-            agent.wait('HEADERS', order=order)
+            equal(agent.wait('HEADERS', order=order)['WAITING'], 0)
             done = agent.wait('DONE', order=order)
             equal((done['RESULT'], done['BYTES']), (0, 0))
-        fetch_whole(w, agent, '/file')
-        agent.wait('DURABLE', order=agent.last)
-        equal([event for event in agent.events if event.kind == 'DURABLE'], [])
     equal(read(target), EXTRA * 5)
+
+
+@test('a body of the length that the order expected needs no GO')
+def _(w):
+    target = w.file(3)
+    with w.agent() as agent:
+        order = agent.order(GET, URL=w.double.url('/file?size=5000'), FILE=target, OFFSET=1, EXPECTED=5000)
+        equal(agent.wait('HEADERS', order=order)['WAITING'], 0)
+        agent.go(order)     # crosses
+        done = agent.wait('DONE', order=order)
+        equal((done['RESULT'], done['BYTES']), (0, 5000))
+        equal(read(target), EXTRA + content(5000))
+
+
+@test('a body of another length or status than expected waits for GO, and so does one without a length')
+def _(w):
+    with w.agent() as agent:
+        page = agent.fetch(GET, URL=w.double.url('/status/404'), FILE=w.file())[1]['BYTES']
+        for path, expected in (('/file?size=5000', 4999), ('/file?size=5000', 5001), ('/status/404', page),
+                               ('/no-length', 100000), ('/chunked', 100000)):
+            target = w.file(3)
+            order = agent.order(GET, URL=w.double.url(path), FILE=target, EXPECTED=expected)
+            equal(agent.wait('HEADERS', order=order)['WAITING'], 1)
+            settle(w, agent)
+            equal(read(target), EXTRA * 3)
+            agent.go(order)
+            equal(agent.wait('DONE', order=order)['RESULT'], 0)
+
+
+@test('an expected body that breaks off ends the order as ever')
+def _(w):
+    with w.agent() as agent:
+        order = agent.order(GET, URL=w.double.url('/truncate'), FILE=w.file(), EXPECTED=100000)
+        equal(agent.wait('HEADERS', order=order)['WAITING'], 0)
+        equal(agent.wait('DONE', order=order)['RESULT'], WIRE['RESULT_PARTIAL'])
+
+
+@test('what was written is flushed, and then the file is closed, without a word')
+def _(w):
+    log, target = os.path.join(w.directory, 'flushes'), w.file()
+    with w.agent(preload(w, 'flushlog', FLUSH_LOG=log)) as agent:
+        agent.fetch(GET, URL=w.double.url('/file'), FILE=target)
+        descriptors = '/proc/%d/fd' % agent.process.pid
+
+        def is_open():
+            return target in [os.path.realpath(os.path.join(descriptors, fd)) for fd in os.listdir(descriptors)]
+
+        end = time.monotonic() + PATIENCE
+        while is_open():
+            assert time.monotonic() < end, 'still open'
+        equal(read(log), target.encode() + b'\n')
+        settle(w, agent)
+        equal([event for event in agent.events if event.kind == 'DURABLE'], [])
 
 
 @test('two orders at once both arrive')
@@ -267,7 +314,6 @@ def _(w):
     with w.agent() as agent:
         done = order_parts(w, agent, '/parts', target, ((100, 100, 20), (1000, 50, 120), (30, 10, 0)))
         equal((done['STATUS'], done['RESULT'], done['BYTES'], done['TEXT']), (206, 0, 160, ''))
-        equal(agent.wait('DURABLE', order=agent.last)['BYTES'], 160)
         equal(read(target), content(10, 30) + EXTRA * 10 + content(100, 100) + content(50, 1000) + EXTRA * 30)
 
 
@@ -279,7 +325,6 @@ def _(w):
             done = order_parts(w, agent, '/parts', target, ((100, 100, 0), (*wanted, 100)), ((100, 100, 0), (*asked, 100)))
             equal((done['RESULT'], done['BYTES'], done['ERRNO']), (WIRE['RESULT_PARTS'], 100, 0))
             assert done['TEXT'], done
-            equal(agent.wait('DURABLE', order=done.order)['BYTES'], 100)
             equal(read(target), content(100, 100))
         # one run of bytes
         done = order_parts(w, agent, '/file', w.file(), ((100, 100, 0), (300, 10, 100)))
@@ -293,7 +338,6 @@ def _(w):
         for query, result in ('', WIRE['RESULT_PARTS']), ('?lost=1', WIRE['RESULT_PARTIAL']):
             done = order_parts(w, agent, '/torn-parts' + query, w.file(), wanted)
             equal((done['RESULT'], done['BYTES']), (result, 100))
-            equal(agent.wait('DURABLE', order=done.order)['BYTES'], 100)
     with w.agent(preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (120, 120))) as agent:
         done = order_parts(w, agent, '/parts', w.file(), wanted)
         equal((done['RESULT'], done['BYTES'], done['ERRNO']), (WIRE['RESULT_FILE'], 100, errno.EFBIG))
@@ -358,7 +402,6 @@ def _(w):
         equal(event.kind, 'DURABLE')
         assert 0 < event['BYTES'] < 16000 and event['ERRNO'] == 0
         equal(agent.wait('DONE', order=order)['BYTES'], 16000)
-        equal(agent.wait('DURABLE', order=order)['BYTES'], 16000)
 
 
 @test('a rate limit is kept')
@@ -546,7 +589,6 @@ def _(w):
     with w.agent(preexec=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (30000, 30000))) as agent:
         done = agent.fetch(GET, URL=w.double.url('/file'), FILE=target)[1]
         equal((done['RESULT'], done['ERRNO'], done['BYTES']), (WIRE['RESULT_FILE'], errno.EFBIG, 30000))
-        equal(agent.wait('DURABLE')['BYTES'], 30000)
     equal(read(target), content(30000))
 
 
@@ -645,7 +687,6 @@ def _(w):
         while agent.wait('PROGRESS', order=order)['BYTES'] != 50000:
             pass
         equal(cancelled(agent, order)['BYTES'], 50000)
-        equal(agent.wait('DURABLE', order=order)['BYTES'], 50000)
 
 
 @test('cancel at full speed, and the file does not change any more')
@@ -660,7 +701,6 @@ def _(w):
         written = cancelled(agent, order)['BYTES']
         before = os.stat(target)
         settle(w, agent)
-        equal(agent.wait('DURABLE', order=order)['BYTES'], written)
         assert 0 < written < size
         equal((before.st_size, before.st_mtime_ns), (written, os.stat(target).st_mtime_ns))
 

@@ -512,6 +512,43 @@ static void takes_dynamic_content_as_it_comes(void)
     check( plan_received( &plan, 0, TRUE ) == S_OK && plan_next( &plan, headers ) == PLAN_DONE, "nothing\n" );
 }
 
+/* Only a whole file that begins anew may be written before its response is judged. */
+static void tells_what_is_whole(void)
+{
+    static const BG_FILE_RANGE all = { 0, BG_LENGTH_TO_EOF }, part = { 0, 5 };
+    static const struct
+    {
+        UINT64 size, offset;
+        const BG_FILE_RANGE *range, *piece;
+        UINT64 whole;
+    }
+    cases[] =
+    {
+        { 9, 0, NULL, NULL, 9 },
+        { 9, 4, NULL, NULL, 0 },
+        { 9, 0, &all, NULL, 9 },
+        { 9, 0, &part, NULL, 0 },
+        { 9, 0, NULL, &all, 0 },
+        { PLAN_RANGE_MAX + 1, 0, NULL, NULL, 0 },
+        { BG_SIZE_UNKNOWN, 0, NULL, NULL, 0 }
+    };
+    char headers[PLAN_HEADERS_SIZE];
+    struct plan plan;
+    HRESULT code;
+    UINT i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        plan_init( &plan, cases[i].size, 0, 0, cases[i].offset );
+        if (cases[i].range) plan_set_ranges( &plan, 1, cases[i].range );
+        if (cases[i].piece) plan_set_pieces( &plan, 1, cases[i].piece );
+        check( plan_next( &plan, headers ) == PLAN_HEAD && !plan_whole( &plan ), "case %u: HEAD\n", i );
+        answer( &plan, 405, "", &code );
+        check( plan_next( &plan, headers ) == PLAN_GET && plan_whole( &plan ) == cases[i].whole, "case %u: got %llu\n", i,
+               LLU(plan_whole( &plan )) );
+    }
+}
+
 /* spec: behaviour 4.10 */
 static void puts_pieces_where_they_belong(void)
 {
@@ -748,6 +785,7 @@ const struct test plan_tests[] =
     TEST(asks_for_the_rest_of_a_part),
     TEST(counts_what_came),
     TEST(takes_dynamic_content_as_it_comes),
+    TEST(tells_what_is_whole),
     TEST(puts_pieces_where_they_belong),
     TEST(asks_for_several_ranges_at_once),
     TEST(bounds_a_request_for_ranges),

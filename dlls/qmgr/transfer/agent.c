@@ -112,6 +112,7 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
             return FALSE;
         if (!(state->url = copy_string( frame, WIRE_TAG_URL, NULL ))) return FALSE;
         state->status = wire_get_u32( frame, WIRE_TAG_STATUS );
+        state->waiting = wire_get_u32( frame, WIRE_TAG_WAITING );
         TRACE( "Order %u of %s: status %u.\n", order->id, debugstr_w( order->agent->sid ), state->status );
         break;
     case WIRE_CERTIFICATE:
@@ -343,13 +344,27 @@ static void put_login( struct wire_writer *frame, const struct order_login *logi
     put_string( frame, password, login->password );
 }
 
-/* The frame that asks for REQUEST, still without its order's id. */
-static BOOL frame_init( struct wire_writer *frame, const struct order_request *request )
-{
-    void *buffer;
+#define ORDER_FIELDS_SIZE 1024  /* of a frame, without its strings */
 
-    if (!(buffer = malloc( WIRE_MAX_FRAME ))) return FALSE;
-    wire_begin( frame, buffer, WIRE_MAX_FRAME, WIRE_ORDER, 0 );
+/* Room for the frame that asks for REQUEST. */
+static SIZE_T frame_size( const struct order_request *request )
+{
+    const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
+                              request->server_login.user, request->server_login.password, request->proxy_login.user,
+                              request->proxy_login.password };
+    SIZE_T size = ORDER_FIELDS_SIZE + request->proof.chain_size + request->proof.key_size;
+    UINT i;
+
+    if (request->accepted) size += request->accepted->count * WIRE_FINGERPRINT;
+    for (i = 0; i < ARRAY_SIZE(strings); i++)
+        if (strings[i]) size += strlen( strings[i] );
+    return size;
+}
+
+/* Makes that frame, still without its order's id; its length, 0 if it is too large. */
+static SIZE_T make_frame( struct wire_writer *frame, BYTE *buffer, const struct order_request *request )
+{
+    wire_begin( frame, buffer, frame_size( request ), WIRE_ORDER, 0 );
     put_string( frame, WIRE_TAG_METHOD, request->method );
     put_string( frame, WIRE_TAG_URL, request->url );
     put_string( frame, WIRE_TAG_HEADERS, request->headers );
@@ -358,6 +373,7 @@ static BOOL frame_init( struct wire_writer *frame, const struct order_request *r
     {
         put_string( frame, WIRE_TAG_FILE, request->file );
         wire_put_u64( frame, WIRE_TAG_OFFSET, request->offset );
+        if (request->expected) wire_put_u64( frame, WIRE_TAG_EXPECTED, request->expected );
     }
     wire_put_u32( frame, WIRE_TAG_MAX_REDIRECTS, request->max_redirects );
     wire_put_u32( frame, WIRE_TAG_PROXY_MODE, request->proxy_mode );
@@ -377,14 +393,7 @@ static BOOL frame_init( struct wire_writer *frame, const struct order_request *r
     wire_put_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );
     wire_put_u32( frame, WIRE_TAG_STALL_TIMEOUT, STALL_TIME );
     wire_put_u32( frame, WIRE_TAG_PROGRESS_INTERVAL, PROGRESS_INTERVAL );
-    return TRUE;
-}
-
-/* Overwrites the secrets. */
-static void frame_clear( struct wire_writer *frame )
-{
-    SecureZeroMemory( frame->data, frame->used );
-    free( frame->data );
+    return wire_end( frame );
 }
 
 static void send_cancel( struct order *order )
@@ -395,7 +404,7 @@ static void send_cancel( struct order *order )
     TRACE( "Order %u of %s.\n", order->id, debugstr_w( order->agent->sid ) );
 
     wire_begin( &frame, buffer, sizeof(buffer), WIRE_CANCEL, order->id );
-    link_send( &order->agent->link, &frame );
+    link_send( &order->agent->link, buffer, wire_end( &frame ) );
 }
 
 /* Overwrites the secrets. */
@@ -404,6 +413,14 @@ static void forget_asked( struct order *order )
     if (order->asked) SecureZeroMemory( order->asked, order->asked_size );
     free( order->asked );
     order->asked = NULL;
+}
+
+static struct order *order_alloc(void)
+{
+    struct order *order;
+
+    if ((order = calloc( 1, sizeof(*order) ))) InitializeConditionVariable( &order->changed );
+    return order;
 }
 
 void order_free( struct order *order )
@@ -449,10 +466,10 @@ static void aheads_drop( UINT64 age )
     }
 }
 
-/* The order that asks the same; NULL: there is none. */
-static struct order *take_ahead( const struct identity *identity, const struct wire_writer *frame )
+/* The order that asks the same as these LENGTH bytes; NULL: there is none. */
+static struct order *take_ahead( const struct identity *identity, const BYTE *frame, SIZE_T length )
 {
-    SIZE_T size = frame->used - WIRE_HEADER_SIZE;
+    SIZE_T size = length - WIRE_HEADER_SIZE;
     struct order *order, *found = NULL;
     struct agent *agent;
 
@@ -461,7 +478,7 @@ static struct order *take_ahead( const struct identity *identity, const struct w
     {
         if (agent->ending || wstr_cmp( agent->sid, identity->sid )) continue;
         LIST_FOR_EACH_ENTRY( order, &agent->orders, struct order, entry )
-            if (order->asked && order->asked_size == size && !memcmp( order->asked, frame->data + WIRE_HEADER_SIZE, size ))
+            if (order->asked && order->asked_size == size && !memcmp( order->asked, frame + WIRE_HEADER_SIZE, size ))
                 found = order;
     }
     if (found) forget_asked( found );
@@ -469,31 +486,45 @@ static struct order *take_ahead( const struct identity *identity, const struct w
     return found;
 }
 
+/* Makes an order for AGENT, and its frame; the frame's length, 0 if that cannot be done. */
+static SIZE_T make_ahead( struct agent *agent, BYTE *buffer, const struct order_request *request )
+{
+    struct wire_writer frame;
+    struct order *order;
+    SIZE_T length;
+
+    if (!(length = make_frame( &frame, buffer, request )) || !(order = order_alloc())) return 0;
+    order->asked_size = length - WIRE_HEADER_SIZE;
+    if (!(order->asked = malloc( order->asked_size )))
+    {
+        order_free( order );
+        return 0;
+    }
+    memcpy( order->asked, buffer + WIRE_HEADER_SIZE, order->asked_size );
+    order->asked_at = GetTickCount64();
+    AcquireSRWLockExclusive( &agents_lock );
+    attach_locked( order, agent );
+    wire_set_order( &frame, order->id );
+    ReleaseSRWLockExclusive( &agents_lock );
+    return length;
+}
+
 /* --- giving and following orders ---------------------------------------------------------------------------------- */
 
-/* Gives the request to an agent. */
-static HRESULT order_create( const struct identity *identity, struct wire_writer *frame, struct order **ret, WCHAR **path )
+/* Finds or starts the agent, but gives it nothing yet. */
+static HRESULT order_create( const struct identity *identity, struct order **ret, WCHAR **path )
 {
     struct order *order;
     HRESULT hr = S_OK;
 
-    if (!(order = calloc( 1, sizeof(*order) ))) return E_OUTOFMEMORY;
-    InitializeConditionVariable( &order->changed );
+    if (!(order = order_alloc())) return E_OUTOFMEMORY;
     AcquireSRWLockExclusive( &start_lock );
     if (!attach_to_running( order, identity->sid )) hr = attach_to_new( order, identity->sid, path );
     ReleaseSRWLockExclusive( &start_lock );
     agents_reap();
-    if (FAILED(hr))
-    {
-        order_free( order );
-        return hr;
-    }
-    TRACE( "Order %u of %s.\n", order->id, debugstr_w( order->agent->sid ) );
-    wire_set_order( frame, order->id );
-    /* nothing would ever come for an order that was not sent */
-    if (!link_send( &order->agent->link, frame )) agent_end( order->agent );
-    *ret = order;
-    return S_OK;
+    if (SUCCEEDED(hr)) *ret = order;
+    else order_free( order );
+    return hr;
 }
 
 static void trace_request( const struct identity *identity, const struct order_request *request, const char *how )
@@ -505,43 +536,30 @@ static void trace_request( const struct identity *identity, const struct order_r
            request->proxy ? debugstr_a( url_show( request->proxy, proxy, sizeof(proxy) ) ) : "(none)", how );
 }
 
-HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **order,
-                     WCHAR **path )
+HRESULT order_start( const struct identity *identity, const struct order_request *request,
+                     const struct order_request *ahead, struct order **order, WCHAR **path )
 {
+    SIZE_T length, room = frame_size( request ) + (ahead ? frame_size( ahead ) : 0);
     struct wire_writer frame;
+    BYTE *frames = NULL;
     HRESULT hr = S_OK;
 
     *path = NULL;
     aheads_drop( ORDER_AHEAD_TIME );
-    if (!frame_init( &frame, request )) return E_OUTOFMEMORY;
-    *order = take_ahead( identity, &frame );
-    trace_request( identity, request, *order ? ", was asked ahead" : "" );
-    if (!*order) hr = order_create( identity, &frame, order, path );
-    frame_clear( &frame );
-    return hr;
-}
-
-void order_ahead( const struct identity *identity, const struct order_request *request )
-{
-    struct wire_writer frame;
-    struct order *order;
-    WCHAR *path = NULL;
-    BYTE *asked;
-
-    if (!frame_init( &frame, request )) return;
-    if ((asked = malloc( frame.used )) && SUCCEEDED(order_create( identity, &frame, &order, &path )))
+    if (!(frames = malloc( room ))) return E_OUTOFMEMORY;
+    if (!(length = make_frame( &frame, frames, request ))) hr = HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW );
+    else if ((*order = take_ahead( identity, frames, length ))) trace_request( identity, request, ", was asked ahead" );
+    else if (SUCCEEDED(hr = order_create( identity, order, path )))
     {
-        trace_request( identity, request, ", ahead" );
-        memcpy( asked, frame.data + WIRE_HEADER_SIZE, frame.used - WIRE_HEADER_SIZE );
-        AcquireSRWLockExclusive( &agents_lock );
-        order->asked_size = frame.used - WIRE_HEADER_SIZE;
-        order->asked_at = GetTickCount64();
-        order->asked = asked;
-        ReleaseSRWLockExclusive( &agents_lock );
+        trace_request( identity, request, "" );
+        wire_set_order( &frame, (*order)->id );
+        if (ahead) length += make_ahead( (*order)->agent, frames + length, ahead );
+        /* nothing would ever come for an order that was not sent */
+        if (!link_send( &(*order)->agent->link, frames, length )) agent_end( (*order)->agent );
     }
-    else free( asked );
-    free( path );
-    frame_clear( &frame );
+    SecureZeroMemory( frames, room );
+    free( frames );
+    return hr;
 }
 
 void orders_wake(void)
@@ -580,7 +598,7 @@ void order_go( struct order *order, const struct order_parts *parts )
         wire_put_u64( &frame, WIRE_TAG_SIZE, parts->size );
         wire_put_parts( &frame, parts->items, parts->count );
     }
-    link_send( &order->agent->link, &frame );
+    link_send( &order->agent->link, buffer, wire_end( &frame ) );
 }
 
 static BOOL order_is_running( struct order *order )

@@ -35,13 +35,13 @@ struct http
     char *where;            /* the URL as errors show it */
     char *unix_name;        /* of the temporary file */
     UINT64 base, durable;   /* of the file when the order at work began */
-    BOOL judged;            /* its response */
+    BOOL taken;             /* the body of its response belongs to the file */
     BOOL died;              /* the agent died before it had done anything: once is forgiven */
     BOOL misunderstood;     /* an answer that is no HTTP: the same */
 };
 
-/* The next file's size is asked for while the end of one comes that has no more bytes than this. */
-#define AHEAD_MAX (256 * 1024)
+/* A body that has no more bytes than this is written at once, and the next file's size is asked for while it comes. */
+#define SMALL_MAX (256 * 1024)
 
 /* An order was lost with its agent, which says nothing about the request: go on with the plan on a new agent. */
 #define GO_ON S_FALSE
@@ -233,20 +233,6 @@ static HRESULT refuse_parts( struct http *http, const struct order_state *state 
     return GO_ON;
 }
 
-static BOOL fits_order( const struct order_request *request )
-{
-    const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
-                              request->server_login.user, request->server_login.password, request->proxy_login.user,
-                              request->proxy_login.password };
-    SIZE_T size = request->proof.chain_size + request->proof.key_size;
-    UINT i;
-
-    if (request->accepted) size += request->accepted->count * HTTP_FINGERPRINT_SIZE;
-    for (i = 0; i < ARRAY_SIZE(strings); i++)
-        if (strings[i]) size += strlen( strings[i] );
-    return size <= ORDER_STRINGS_MAX;
-}
-
 /* HEADERS is what all_headers() makes of the plan's. */
 static void init_order( const struct http *http, enum plan_step step, const char *url, const char *headers,
                         struct order_request *request )
@@ -261,6 +247,7 @@ static void init_order( const struct http *http, enum plan_step step, const char
     {
         request->file = http->unix_name;
         request->offset = plan_position( &http->plan );
+        if (plan_whole( &http->plan ) <= SMALL_MAX) request->expected = plan_whole( &http->plan );
         request->rate = file->rate;
     }
     if (file->background) request->flags |= WIRE_FLAG_BACKGROUND;
@@ -289,25 +276,30 @@ static BOOL same_server( const char *url, const char *other )
 }
 
 /* The transfer that follows begins with this request; what it has to prove first, or by which proxy it goes, is not known
- * but for the same server. */
-static void ask_ahead( const struct http *http )
+ * but for the same server.  Its URL and headers are malloc'ed.  FALSE: it is not asked ahead. */
+static BOOL init_ahead( const struct http *http, struct order_request *request )
 {
-    char plan_headers[PLAN_HEADERS_SIZE], *url, *headers = NULL;
-    struct order_request request;
+    char plan_headers[PLAN_HEADERS_SIZE], *url, *headers;
     struct plan plan;
 
-    if (!http->transfer->file->next || http->plan.length > AHEAD_MAX) return;
-    if (http->request.method || http->request.server.tried || http->request.proxy_login.tried) return;
-    if (FAILED(wstr_to_utf8( http->transfer->file->next, &url ))) return;
+    if (http->plan.step != PLAN_GET || http->plan.length > SMALL_MAX || !http->transfer->file->next) return FALSE;
+    if (http->request.method || http->request.server.tried || http->request.proxy_login.tried) return FALSE;
+    if (FAILED(wstr_to_utf8( http->transfer->file->next, &url ))) return FALSE;
     plan_init( &plan, BG_SIZE_UNKNOWN, 0, 0, 0 );
     if (same_server( http->url, url ) && plan_next( &plan, plan_headers ) == PLAN_HEAD &&
         (headers = all_headers( http, plan_headers )))
     {
-        init_order( http, PLAN_HEAD, url, headers, &request );
-        if (fits_order( &request )) order_ahead( http->transfer->file->network_identity, &request );
-        free_headers( headers );
+        init_order( http, PLAN_HEAD, url, headers, request );
+        return TRUE;
     }
     free( url );
+    return FALSE;
+}
+
+static void clear_ahead( struct order_request *request )
+{
+    free( (char *)request->url );
+    free_headers( (char *)request->headers );
 }
 
 static void go( struct http *http, struct order *order )
@@ -315,7 +307,6 @@ static void go( struct http *http, struct order *order )
     struct order_parts parts = { http->plan.boundary, http->plan.size, http->plan.parts, http->plan.part_count };
 
     order_go( order, &parts );
-    ask_ahead( http );
 }
 
 /* How much of the body is in the file.  An agent that died has not told of its last bytes, but wrote them one behind the
@@ -338,7 +329,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     BOOL complete = state->end == ORDER_DONE && !state->code;
     HRESULT hr = S_OK;
 
-    if (http->judged && http->plan.step == PLAN_GET)
+    if (http->taken && http->plan.step == PLAN_GET)
     {
         hr = plan_received( &http->plan, bytes_in_file( http, state ), complete );
         tell_progress( transfer, http->plan.offset, http->durable + state->durable );
@@ -346,7 +337,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     if (state->end == ORDER_DISPLACED) return GO_ON;
     if (state->end == ORDER_DIED)
     {
-        if (http->judged || http->died) return fail_died( http, state );
+        if (http->taken || http->died) return fail_died( http, state );
         http->died = TRUE;
         return GO_ON;
     }
@@ -354,7 +345,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     if (state->code == WIRE_RESULT_PARTS) return refuse_parts( http, state );
     if (state->code == WIRE_RESULT_UNJUDGED) return judge_certificate( http, state );
     /* it may be the rest of an answer to somebody else, who had the connection before */
-    if (!http->judged && order_result( state ) == WIRE_RESULT_BAD_REPLY && !http->misunderstood && !http->request.method)
+    if (!http->taken && order_result( state ) == WIRE_RESULT_BAD_REPLY && !http->misunderstood && !http->request.method)
     {
         http->misunderstood = TRUE;
         return GO_ON;
@@ -363,9 +354,9 @@ static HRESULT finish( struct http *http, const struct order_state *state )
     if (FAILED(hr))
         return transfer_fail( transfer, error_from_code( hr ), "%s sends %I64u bytes instead of %I64u.", http->where,
                               state->bytes, http->plan.length );
-    if (complete && http->judged) return S_OK;
+    if (complete && http->taken) return S_OK;
     /* to CONNECT, which leaves no response */
-    if (!http->judged && (hr = answer_challenge( http, state->proxy_status )) != S_FALSE)
+    if (!http->taken && (hr = answer_challenge( http, state->proxy_status )) != S_FALSE)
         return FAILED(hr) ? hr : GO_ON;
     transfer->result->unreachable = error_is_unreachable( order_result( state ), state->os_errno );
     return transfer_fail( transfer, error_from_curl( order_result( state ), state->os_errno, state->last_status,
@@ -381,24 +372,24 @@ static HRESULT follow( struct http *http, struct order *order )
 
     http->base = http->plan.offset;
     http->durable = http->transfer->durable;
-    http->judged = FALSE;
+    http->taken = FALSE;
     do
     {
         if (!order_wait( order, http->transfer->abort, &state ))
         {
             order_cancel( order, &state );
-            if (http->judged) tell_state( http, &state );
+            if (http->taken) tell_state( http, &state );
             return E_ABORT;
         }
-        if (state.headers && !http->judged)
+        if (state.headers && !http->taken)
         {
-            http->judged = TRUE;
             if ((hr = judge( http, &state )) != S_OK)
             {
                 order_cancel( order, &state );
                 return FAILED(hr) ? hr : S_OK;
             }
-            if (http->plan.step == PLAN_GET) go( http, order );
+            http->taken = TRUE;
+            if (state.waiting) go( http, order );
         }
         if (state.end == ORDER_RUNNING) tell_state( http, &state );
     }
@@ -409,20 +400,24 @@ static HRESULT follow( struct http *http, struct order *order )
 /* One request and its response. */
 static HRESULT exchange( struct http *http, enum plan_step step, const char *headers )
 {
-    struct order_request request;
+    struct order_request request, ahead;
+    BOOL has_ahead = init_ahead( http, &ahead );
     struct order *order;
     WCHAR *path;
-    HRESULT hr;
+    HRESULT hr, cut;
 
     init_order( http, step, http->url, headers, &request );
-    if (!fits_order( &request )) return fail_options( http, HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW ) );
-    hr = order_start( http->transfer->file->network_identity, &request, &order, &path );
-    if (FAILED(hr)) hr = fail_start( http, hr, path );
-    else
+    hr = order_start( http->transfer->file->network_identity, &request, has_ahead ? &ahead : NULL, &order, &path );
+    if (SUCCEEDED(hr))
     {
         hr = follow( http, order );
         order_free( order );
+        /* what was written without being asked for is none of the file's */
+        if (request.expected && !http->taken && FAILED(cut = empty_temp( http->transfer ))) hr = cut;
     }
+    else if (hr == HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW )) hr = fail_options( http, hr );
+    else hr = fail_start( http, hr, path );
+    if (has_ahead) clear_ahead( &ahead );
     free( path );
     return hr;
 }

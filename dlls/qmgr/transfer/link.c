@@ -44,7 +44,7 @@ HRESULT link_init( struct link *link, SOCKET socket )
 
     wire_begin( &hello, frame, sizeof(frame), WIRE_HELLO, 0 );
     wire_put_u32( &hello, WIRE_TAG_VERSION, WIRE_VERSION );
-    link_send( link, &hello );  /* a broken link shows when it is read */
+    link_send( link, frame, wire_end( &hello ) );   /* a broken link shows when it is read */
     return S_OK;
 }
 
@@ -63,19 +63,19 @@ void link_break( struct link *link )
     CancelIoEx( (HANDLE)link->socket, NULL );
 }
 
-BOOL link_send( struct link *link, struct wire_writer *frame )
+BOOL link_send( struct link *link, const void *frames, SIZE_T length )
 {
-    SIZE_T length = wire_end( frame ), done = 0;
+    SIZE_T done = 0;
     BOOL ret;
     int sent;
 
     AcquireSRWLockExclusive( &link->lock );
     while (done < length)
     {
-        if ((sent = send( link->socket, (const char *)frame->data + done, length - done, 0 )) <= 0) break;
+        if ((sent = send( link->socket, (const char *)frames + done, length - done, 0 )) <= 0) break;
         done += sent;
     }
-    ret = length && done == length;
+    ret = done == length;
     /* half a frame has no continuation */
     if (done && !ret) link_break( link );
     ReleaseSRWLockExclusive( &link->lock );

@@ -71,6 +71,12 @@ static UINT64 range_length( const struct plan *plan, const BG_FILE_RANGE *range 
     return plan->size > range->InitialOffset ? plan->size - range->InitialOffset : 0;
 }
 
+UINT64 plan_whole( const struct plan *plan )
+{
+    if (plan->step != PLAN_GET || plan->ranged || plan->sparse || plan->offset) return 0;
+    return plan->length == BG_SIZE_UNKNOWN ? 0 : plan->length;
+}
+
 UINT64 plan_total( const struct plan *plan )
 {
     UINT64 total = 0, length;

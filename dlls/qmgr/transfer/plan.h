@@ -106,6 +106,9 @@ void plan_set_pieces( struct plan *plan, ULONG count, const BG_FILE_RANGE *items
 /* Where in the local file the body goes that the last plan_next() asks for. */
 UINT64 plan_position( const struct plan *plan );
 
+/* Bytes of the body that the last plan_next() asks for, if that is a whole file of which nothing has come yet; else 0. */
+UINT64 plan_whole( const struct plan *plan );
+
 /* Bytes that the local file is going to have; BG_SIZE_UNKNOWN when that cannot be told yet. */
 UINT64 plan_total( const struct plan *plan );
 

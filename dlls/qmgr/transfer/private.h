@@ -85,6 +85,9 @@ void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
 HRESULT tell_restarted( struct transfer *transfer, BOOL lost );
 
+/* S_OK, or fails the transfer. */
+HRESULT empty_temp( struct transfer *transfer );
+
 BOOL transfer_is_aborted( const struct transfer *transfer );
 
 /* Fills the result and returns its code.  The sentence is UTF-8; what is not becomes a question mark. */
@@ -113,8 +116,8 @@ HRESULT link_init( struct link *link, SOCKET socket );
 void link_close( struct link *link );
 /* Any thread: nothing can be sent any more, and the agent ends; link_read() returns when it has. */
 void link_break( struct link *link );
-/* Any thread.  FALSE when the frame is void or the link is broken. */
-BOOL link_send( struct link *link, struct wire_writer *frame );
+/* Any thread.  Whole frames, LENGTH bytes; FALSE: the link is broken. */
+BOOL link_send( struct link *link, const void *frames, SIZE_T length );
 /* One thread.  The frame is valid until the next call.  FALSE: end of file, an error, something malformed, no HELLO within
  * a minute, or a pipe that cannot be opened. */
 BOOL link_read( struct link *link, struct wire_frame *frame );
@@ -152,10 +155,7 @@ void agents_stop(void);
 /* Whoever waits for an order looks whether his transfer is aborted. */
 void orders_wake(void);
 
-/* Bytes that one order can have for its strings, all together. */
-#define ORDER_STRINGS_MAX (WIRE_MAX_PAYLOAD - 1024)
-
-/* What to ask for; borrowed.  Together the strings have at most ORDER_STRINGS_MAX bytes. */
+/* What to ask for; borrowed. */
 struct order_request
 {
     const char *method;     /* GET or HEAD; HEAD has no body */
@@ -163,6 +163,7 @@ struct order_request
     const char *headers;    /* lines, each ended by CRLF */
     const char *file;       /* Unix path; NULL for HEAD */
     UINT64      offset;
+    UINT64      expected;   /* length of the body that is written without order_go(); 0: none is */
     UINT64      rate;       /* bytes per second; 0: no limit */
     UINT        flags;      /* WIRE_FLAG_* but for NO_BODY */
     UINT        max_redirects;
@@ -173,8 +174,8 @@ struct order_request
         UINT        schemes;        /* WIRE_AUTH_*; 0: none */
         const char *user, *password;
     } server_login, proxy_login;
-    struct certificate_proof proof;     /* of a client certificate; zeroed: none.  Counts as a string */
-    const struct http_accepted *accepted;   /* NULL: the agent alone judges servers.  Counts as a string */
+    struct certificate_proof proof;     /* of a client certificate; zeroed: none */
+    const struct http_accepted *accepted;   /* NULL: the agent alone judges servers */
 };
 
 enum order_end
@@ -196,6 +197,7 @@ struct order_state
     char    *url;           /* HEADERS: after redirects, empty without one; as long as headers */
     char    *headers;       /* HEADERS: the block; belongs to the order, stays until order_free() */
     SIZE_T   headers_length;
+    BOOL     waiting;       /* HEADERS: the agent waits for order_go() */
     const BYTE *fingerprint;    /* CERTIFICATE: HTTP_FINGERPRINT_SIZE bytes; belongs to the order, as does CHAIN */
     const BYTE *chain;
     SIZE_T   chain_size;
@@ -210,14 +212,12 @@ struct order_state
 
 struct order;
 
-/* Gives REQUEST to the agent of IDENTITY, which is started if there is none.  E_OUTOFMEMORY, or the Win32 error of
- * starting it; *PATH, malloc'ed, then is the path tried. */
-HRESULT order_start( const struct identity *identity, const struct order_request *request, struct order **order,
-                     WCHAR **path );
-
-/* Gives REQUEST, a HEAD, to the agent for whoever starts the same within ORDER_AHEAD_TIME, to the byte: order_start() then
- * gives him this order.  Without memory, or without an agent, nothing happens. */
-void order_ahead( const struct identity *identity, const struct order_request *request );
+/* Gives REQUEST to the agent of IDENTITY, which is started if there is none.  ERROR_BUFFER_OVERFLOW: it is too large for a
+ * frame.  E_OUTOFMEMORY, or the Win32 error of starting the agent; *PATH, malloc'ed, then is the path tried.
+ * AHEAD, or NULL, is a HEAD, which is given to the agent in the same breath, for whoever starts the same within
+ * ORDER_AHEAD_TIME, to the byte: order_start() then gives him that order.  That it cannot be done is no error. */
+HRESULT order_start( const struct identity *identity, const struct order_request *request,
+                     const struct order_request *ahead, struct order **order, WCHAR **path );
 
 #define ORDER_AHEAD_TIME 2000   /* ms */
 
@@ -233,7 +233,7 @@ struct order_parts
     UINT count;                     /* at most WIRE_MAX_PARTS; 0: the body is one run of bytes */
 };
 
-/* The body is wanted. */
+/* The body is wanted that the agent waits with. */
 void order_go( struct order *order, const struct order_parts *parts );
 
 /* Stops the order and waits until the agent writes nothing more.  An agent that does not answer within

@@ -90,10 +90,16 @@ void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable )
     transfer->events->progress( transfer->context, offset, transfer->durable );
 }
 
+HRESULT empty_temp( struct transfer *transfer )
+{
+    DWORD error = temp_resize( &transfer->temp, 0 );
+
+    if (!error) return S_OK;
+    return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
+}
+
 HRESULT tell_restarted( struct transfer *transfer, BOOL lost )
 {
-    DWORD error;
-
     TRACE( "%s%s.\n", debugstr_url( transfer->file->remote ), lost ? ": what had come of it is gone" : " has changed" );
     transfer->offset = transfer->durable = 0;
     transfer->size = transfer->total = BG_SIZE_UNKNOWN;
@@ -101,9 +107,7 @@ HRESULT tell_restarted( struct transfer *transfer, BOOL lost )
     transfer->connected = FALSE;
     transfer->restarted = TRUE;
     transfer->events->restarted( transfer->context, lost );
-    if ((error = temp_resize( &transfer->temp, 0 )))
-        return transfer_fail( transfer, error_from_local( error ), "The temporary file cannot be emptied." );
-    return S_OK;
+    return empty_temp( transfer );
 }
 
 BOOL transfer_is_aborted( const struct transfer *transfer )

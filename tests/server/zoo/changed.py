@@ -27,6 +27,7 @@ creature("changed-at-resume-412", DONE, BROKEN_OFF, path="/in-turn/file/truncate
 creature("changed-at-resume-unsaid", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/newer", data=NEWER, first=BROKEN,
          careless=1)
 creature("shrunk-416", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/shrunk", data=double.content(1000), first=BROKEN)
+creature("shrunk-after-changed", DONE, TWICE, path="/in-turn/file/newer/shrunk", data=double.content(1000), careless=1)
 creature("412-to-everything", ERROR, "HEAD, GET undated", http(412), path="/status/412")
 
 
