@@ -156,9 +156,41 @@ def asked_ahead(t):
     t.client.headers("X-Changed: yes")
     t.client.resume()
     t.rests(DONE)
-    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", "HEAD", REST, "HEAD", "GET", "HEAD", "GET"])
+    requests = t.requests()
+    # GET and the next HEAD take two connections
+    t.equal("requests", [requests[0], *sorted(requests[1:3]), *requests[3:]],
+            ["HEAD", "GET", "HEAD", "HEAD", REST, "HEAD", "GET", "HEAD", "GET"])
     t.equal("with the new header", [dict(r["headers"]).get("X-Changed") for r in t.origin.of(t.row)], 3 * [None] + 6 * ["yes"])
     t.complete(double.content(SIZE))
+
+
+def with_next_prepared(t):
+    """A running job that has half of its first file, and the temporary file of the second; both their names."""
+    t.job(t.url("/in-turn/file/hang-body/file"), t.url("/file/2"))
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.check(wait_for(lambda: len(temporaries(t.directory)) == 2), "files: %s", os.listdir(t.directory))
+    facts, names = t.client.facts(), temporaries(t.directory)
+    t.equal("their names", sorted(facts["file.%d.temp" % i] for i in (0, 1)), [windows(t.path(name)) for name in names])
+    return names
+
+
+@test("the next temporary file is made while a small file comes, and used")
+def prepared(t):
+    names = with_next_prepared(t)
+    t.client.suspend()
+    t.equal("files while suspended", temporaries(t.directory), names)
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("files when transferred", temporaries(t.directory), names)
+    t.complete(double.content(SIZE))
+    t.equal("files afterwards", sorted(os.listdir(t.directory)), ["out.bin", "out1.bin"])
+
+
+@test("Cancel takes the next temporary file away, too")
+def cancel_prepared(t):
+    with_next_prepared(t)
+    t.cancel()
 
 
 @test("a full disk is a transient error of the local file, and the job goes on when there is room")

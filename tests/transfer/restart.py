@@ -118,6 +118,22 @@ def goes_on(t):
     t.complete(content(SIZE))
 
 
+@test("a temporary file that was made for the next file is known after a kill")
+def goes_on_prepared(t):
+    job = make(t, t.url("/in-turn/file/hang-body/file"), "out.bin")
+    t.client.add(t.url("/file/2"), windows(t.path("out1.bin")))
+    t.client.resume()
+    t.client.bytes(SIZE // 2, DEADLINE * 1000)
+    t.check(wait_for(lambda: len(temporaries(t.directory)) == 2), "files: %s", os.listdir(t.directory))
+    names = temporaries(t.directory)
+    new_session()
+    find(t, job)
+    t.client.until(DONE)
+    t.equal("temporary files", temporaries(t.directory), names)
+    t.complete(content(SIZE))
+    t.equal("files afterwards", sorted(os.listdir(t.directory)), ["out.bin", "out1.bin"])
+
+
 @test("a transfer outlives its client, and the session ends by itself when it is done")
 def outlives_client(t):
     size = 200000

@@ -25,11 +25,13 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-/* The run owns its reference to the job.  Its fields but abort belong to the queue lock. */
+/* The run owns its reference to the job.  Its fields belong to the queue lock, but where it says otherwise, and abort. */
 struct run
 {
     struct job *job;
     struct job_file *file;      /* the one at work */
+    struct job_file *next;      /* the one that is likely to follow; NULL: none */
+    struct transfer_spare *spare;   /* made ready for it; belongs to the run's thread */
     const struct transfer_file *order;  /* what of it is being fetched */
     UINT64 arrived, durable;    /* of a sparse order: so many bytes of its ranges are counted as filled, and as durable */
     struct transfer_abort abort;    /* set together with stopped */
@@ -93,19 +95,32 @@ static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail
 
 /* --- the transfer's news ----------------------------------------------------------------------------------------- */
 
-static void on_created( void *context, const WCHAR *temp )
+/* Counts even when the run was stopped meanwhile: somebody has to delete the file. */
+static void set_temp( struct job *job, struct job_file *file, const WCHAR *temp )
 {
-    struct run *run = context;
     WCHAR *copy = wstr_dup( temp );
 
-    /* counts even when the run was stopped meanwhile: somebody has to delete the file */
     queue_lock();
-    free( run->file->temp );
-    run->file->temp = copy;
-    unsaved_locked( run->job, run->file, UNSAVED_ALL );
+    free( file->temp );
+    file->temp = copy;
+    unsaved_locked( job, file, UNSAVED_ALL );
     /* nobody would know the file after a kill */
     save_now_locked();
     queue_unlock();
+}
+
+static void on_created( void *context, const WCHAR *temp )
+{
+    struct run *run = context;
+
+    set_temp( run->job, run->file, temp );
+}
+
+static void on_prepared( void *context, const WCHAR *temp )
+{
+    struct run *run = context;
+
+    set_temp( run->job, run->next, temp );
 }
 
 /* A redirect is for good, unless the client has given another name meanwhile (spec: behaviour 4.11). */
@@ -287,7 +302,7 @@ static HRESULT on_judge( void *context, const BYTE *fingerprint, const BYTE *cha
 
 static const struct transfer_events events =
 {
-    on_created, on_responded, on_connected, on_tagged, on_progress, on_restarted, on_judge
+    on_created, on_prepared, on_responded, on_connected, on_tagged, on_progress, on_restarted, on_judge
 };
 
 /* --- one file ---------------------------------------------------------------------------------------------------- */
@@ -300,6 +315,7 @@ static void transfer_file_free( struct transfer_file *file )
     free( (WCHAR *)file->local );
     free( (WCHAR *)file->temp );
     free( (WCHAR *)file->next );
+    free( (WCHAR *)file->next_local );
     free( (BG_FILE_RANGE *)file->ranges );
     run_options_free( &file->http );
 }
@@ -333,16 +349,16 @@ static HRESULT init_ranges_locked( const struct job *job, struct job_file *from,
     return S_OK;
 }
 
-/* The file behind the one at work, if it is to be fetched from its beginning; a copy, NULL without one. */
-static WCHAR *next_remote_locked( const struct run *run )
+/* The file behind the one at work, if it is to be fetched from its beginning; NULL without one. */
+static struct job_file *next_file_locked( const struct run *run )
 {
     ULONG i = file_index_locked( run ) + 1;
-    const struct job_file *file;
+    struct job_file *file;
 
     if (i >= run->job->file_count || run->job->options.on_demand || run->job->options.dynamic_content) return NULL;
     file = run->job->files[i];
     if (file->transferred || file->size != BG_SIZE_UNKNOWN || file->ranges.count || file->requested.count) return NULL;
-    return remote_to_open( file->remote );
+    return file;
 }
 
 /* The order, a value that needs no lock: copies of what it takes from the job. */
@@ -367,7 +383,8 @@ static HRESULT transfer_file_init_locked( struct run *run, struct transfer_file 
         file->remote = remote_to_open( from->remote );
         file->local = wstr_dup( from->local );
         file->temp = wstr_dup( from->temp );
-        file->next = next_remote_locked( run );
+        if ((run->next = next_file_locked( run ))) file->next = remote_to_open( run->next->remote );
+        if (run->next && !run->next->temp && !file->direct) file->next_local = wstr_dup( run->next->local );
         file->size = from->size;
         file->modified = from->modified;
         file->etag = from->etag;
@@ -443,7 +460,7 @@ static BOOL run_next_file_locked( struct run *run )
     if (!file.sparse || file.range_count)   /* else all of it is there already */
     {
         queue_unlock();
-        hr = transfer_run( &file, &events, run, &run->abort, &result );
+        hr = transfer_run( &file, &events, run, &run->abort, &run->spare, &result );
         queue_lock();
     }
 
@@ -469,6 +486,9 @@ static DWORD CALLBACK run_proc( void *context )
     TRACE( "%s starts.\n", debugstr_guid( &job->id ) );
     queue_lock();
     while (run_next_file_locked( run )) ;
+    queue_unlock();
+    transfer_spare_free( run->spare );
+    queue_lock();
     job->run = NULL;
     thread_ended_locked();
     kick_locked();

@@ -410,6 +410,7 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
     hr = order_start( http->transfer->file->network_identity, &request, has_ahead ? &ahead : NULL, &order, &path );
     if (SUCCEEDED(hr))
     {
+        if (request.expected) prepare_next( http->transfer );
         hr = follow( http, order );
         order_free( order );
         /* what was written without being asked for is none of the file's */

@@ -67,6 +67,7 @@ struct transfer
     const struct transfer_events *events;
     void *context;
     const struct transfer_abort *abort;
+    struct transfer_spare **spare;
     struct transfer_result *result;
     struct temp temp;
     UINT64 offset;      /* bytes in the temporary file */
@@ -84,6 +85,9 @@ void tell_tagged( struct transfer *transfer, UINT64 etag );     /* 0: not known 
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
 HRESULT tell_restarted( struct transfer *transfer, BOOL lost );
+
+/* Makes the next transfer's temporary file while the server works for this one; that it cannot be made is no error yet. */
+void prepare_next( struct transfer *transfer );
 
 /* S_OK, or fails the transfer. */
 HRESULT empty_temp( struct transfer *transfer );

@@ -43,6 +43,56 @@ void transfer_stop(void)
     WSACleanup();
 }
 
+/* --- the next temporary file ------------------------------------------------------------------------------------ */
+
+struct transfer_spare
+{
+    struct identity *identity;  /* that made it */
+    struct temp temp;
+};
+
+void transfer_spare_free( struct transfer_spare *spare )
+{
+    if (!spare) return;
+    temp_close( &spare->temp );
+    identity_release( spare->identity );
+    free( spare );
+}
+
+void prepare_next( struct transfer *transfer )
+{
+    const struct transfer_file *file = transfer->file;
+    struct transfer_spare *spare;
+    UINT64 offset = 0;
+
+    if (!file->next_local || *transfer->spare || !(spare = calloc( 1, sizeof(*spare) ))) return;
+    spare->identity = identity_addref( (struct identity *)file->file_identity );
+    if (!temp_open( &spare->temp, spare->identity, NULL, file->next_local, FALSE, &offset ))
+    {
+        *transfer->spare = spare;
+        transfer->events->prepared( transfer->context, spare->temp.name );
+    }
+    else transfer_spare_free( spare );
+}
+
+/* What the transfer before has made ready is this one's, or nobody's. */
+static BOOL take_spare( struct transfer *transfer )
+{
+    const struct transfer_file *file = transfer->file;
+    struct transfer_spare *spare = *transfer->spare;
+    BOOL fits = spare && file->temp && !wstr_cmp( file->temp, spare->temp.name ) &&
+                file->file_identity == spare->identity && !file->offset;
+
+    if (fits)
+    {
+        transfer->temp = spare->temp;
+        memset( &spare->temp, 0, sizeof(spare->temp) );
+    }
+    transfer_spare_free( spare );
+    *transfer->spare = NULL;
+    return fits;
+}
+
 /* --- ending transfers early -------------------------------------------------------------------------------------- */
 
 DWORD transfer_abort_init( struct transfer_abort *abort )
@@ -178,6 +228,7 @@ static HRESULT open_temp( struct transfer *transfer )
     UINT64 offset = file->size == BG_SIZE_UNKNOWN ? 0 : file->offset;
     DWORD error;
 
+    if (take_spare( transfer )) return S_OK;
     if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, file->direct,
                             &offset )))
         return fail_temp( transfer, error );
@@ -188,9 +239,9 @@ static HRESULT open_temp( struct transfer *transfer )
 }
 
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
-                      const struct transfer_abort *abort, struct transfer_result *result )
+                      const struct transfer_abort *abort, struct transfer_spare **spare, struct transfer_result *result )
 {
-    struct transfer transfer = { file, events, context, abort, result };
+    struct transfer transfer = { file, events, context, abort, spare, result };
     HRESULT hr;
 
     TRACE( "%s, %s, %s, offset %I64u of %I64d, files as %s, network as %s.\n", debugstr_url( file->remote ),

@@ -109,6 +109,7 @@ struct transfer_file
     const WCHAR *temp;                      /* temporary file of an earlier run, NULL: create one */
     const WCHAR *next;                      /* REMOTE of the transfer that is likely to follow with the same options, and
                                              * from its beginning; NULL: none */
+    const WCHAR *next_local;                /* its LOCAL, if it has no temporary file yet and needs one; else NULL */
     UINT64 size;                            /* what the earlier run learned; BG_SIZE_UNKNOWN */
     UINT64 modified;                        /* FILETIME units, 0 unknown */
     UINT64 etag;                            /* what tagged() told last; 0 nothing */
@@ -135,6 +136,8 @@ struct transfer_events
     /* The temporary file exists now under this name: also when the one of the earlier run was missing.  Not with
      * DIRECT. */
     void (*created)( void *context, const WCHAR *temp );
+    /* The temporary file of the transfer that is likely to follow exists under this name. */
+    void (*prepared)( void *context, const WCHAR *temp );
     /* A response came, of any status but a challenge that is answered: its header block, and, if the redirect policy is
      * to report or to refuse, where it was redirected to (an absolute URL), else NULL. */
     void (*responded)( void *context, const WCHAR *headers, const WCHAR *location );
@@ -177,16 +180,23 @@ void transfer_abort_clear( struct transfer_abort *abort );
 /* Any thread, with or without the queue's lock. */
 void transfer_abort_set( struct transfer_abort *abort );
 
+/* A temporary file that is open for a transfer to come. */
+struct transfer_spare;
+
+/* Closes it; NULL is allowed.  The file stays. */
+void transfer_spare_free( struct transfer_spare *spare );
+
 /* Transfers one file to its end, or until ABORT is set.
  * S_OK: the temporary file is whole.  E_ABORT: stopped; no more bytes will be written to the temporary file, and
  * nothing holds it open.  Else the code of RESULT->error.
  * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended, and
  * the other transfers that it carried go on by themselves on a new one.  (A path is copied in pieces of 1 MiB, and a
  * file system that hangs cannot be interrupted.)
+ * *SPARE, NULL at first, keeps what one transfer has made ready for the next one: transfer_spare_free() in the end.
  * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried:
  * HRESULT_FROM_WIN32(ERROR_PROCESS_ABORTED), or the Win32 error of starting it, context GENERAL_QUEUE_MANAGER. */
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
-                      const struct transfer_abort *abort, struct transfer_result *result );
+                      const struct transfer_abort *abort, struct transfer_spare **spare, struct transfer_result *result );
 
 /* --- local files ---------------------------------------------------------------------------------------------- */
 
