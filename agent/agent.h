@@ -28,7 +28,7 @@
  * its own and are never waited for.
  * Everything below is for the loop's thread, and there are no locks but the one inside durable.c.  No function blocks
  * but for the disk in order.c's writes, and what libcurl does not do in pieces: asking a KDC for a ticket, and reading
- * the authorities before the first TLS handshake.
+ * a file of authorities before the first TLS handshake.
  *
  * Times are milliseconds of CLOCK_MONOTONIC (microseconds where it says us); 0 means never.
  */

@@ -168,18 +168,16 @@ static void set_proxy( struct request *request )
                      CURLOPT_PROXYUSERNAME, CURLOPT_PROXYPASSWORD, CURLOPT_PROXYAUTH );
 }
 
-/* libcurl keeps parsed authorities for the next connection (20 ms of work) only when they come from a file alone. */
+/* libcurl keeps parsed authorities for the next connection (20 ms of work) only when they come from a file alone; in a
+ * directory it looks for those that it needs. */
 static void set_authorities( struct request *request )
 {
     const char *file, *directory;
 
     tls_authorities( request->easy, &file, &directory );
     if (!file && !directory) return;
-    if (file)
-    {
-        set_string( request, CURLOPT_CAINFO, file );
-        set_string( request, CURLOPT_PROXY_CAINFO, file );
-    }
+    set_string( request, CURLOPT_CAINFO, file );
+    set_string( request, CURLOPT_PROXY_CAINFO, file );
     set_string( request, CURLOPT_CAPATH, directory );
     set_string( request, CURLOPT_PROXY_CAPATH, directory );
 }

@@ -18,6 +18,7 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <dirent.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -28,17 +29,66 @@
 
 #include "agent.h"
 
-/* The system's directory has the same authorities as its file. */
+static unsigned int count_certificates( const char *bundle )
+{
+    FILE *file = fopen( bundle, "r" );
+    unsigned int count = 0;
+    char line[256];
+
+    if (!file) return 0;
+    while (fgets( line, sizeof(line), file ))
+        if (!strncmp( line, "-----BEGIN ", 11 ) && strstr( line, "CERTIFICATE-----" )) count++;
+    fclose( file );
+    return count;
+}
+
+/* Eight digits, a dot and a number: by such a name OpenSSL finds an authority when it needs it. */
+static int is_hashed_name( const struct dirent *entry )
+{
+    static const char digits[] = "0123456789abcdef";
+
+    return strspn( entry->d_name, digits ) == 8 && entry->d_name[8] == '.' && entry->d_name[9] &&
+           !entry->d_name[9 + strspn( entry->d_name + 9, "0123456789" )];
+}
+
+static unsigned int count_hashed_names( const char *directory )
+{
+    unsigned int count = 0;
+    struct dirent *entry;
+    DIR *names;
+
+    if (!(names = opendir( directory ))) return 0;
+    while ((entry = readdir( names ))) count += is_hashed_name( entry );
+    closedir( names );
+    return count;
+}
+
+/* From the system's directory they come one by one, but its file has to be read as a whole, which takes some 20 ms before
+ * the first handshake.  The directory will do if it has as many. */
+static int directory_will_do( const char *directory, const char *bundle )
+{
+    return directory && count_hashed_names( directory ) >= count_certificates( bundle );
+}
+
 void tls_authorities( CURL *easy, const char **file, const char **directory )
 {
-    char *bundle = NULL;
+    static int looked, hashed;
+    char *bundle = NULL, *names = NULL;
 
     *file = getenv( "SSL_CERT_FILE" );
     *directory = getenv( "SSL_CERT_DIR" );
     if (*directory && !**directory) *directory = NULL;
     if (*file && **file) return;
+
     curl_easy_getinfo( easy, CURLINFO_CAINFO, &bundle );
+    curl_easy_getinfo( easy, CURLINFO_CAPATH, &names );
     *file = bundle && !access( bundle, R_OK ) ? bundle : NULL;
+    if (!*file || *directory) return;
+    if (!looked) hashed = directory_will_do( names, bundle );
+    looked = 1;
+    if (!hashed) return;
+    *file = NULL;
+    *directory = names;
 }
 
 /* --- the server's certificate --------------------------------------------------------------------- */

@@ -156,8 +156,8 @@ enum wire_tag
     WIRE_TAG_PASSWORD,          /* string */
     WIRE_TAG_AUTH,              /* u32: enum wire_auth */
 
-    /* TLS: the authorities are those of the system's file (or, without one, its directory); SSL_CERT_FILE in the
-     * agent's environment names another file, SSL_CERT_DIR a directory to use as well */
+    /* TLS: the authorities are the system's, from its directory if that has as many as its file, else from the file;
+     * SSL_CERT_FILE in the agent's environment names another file, SSL_CERT_DIR a directory to use besides a file */
     WIRE_TAG_ACCEPTED,          /* bytes: fingerprints, one behind the other, of certificates that others have judged;
                                    absent: nobody else judges */
     WIRE_TAG_CLIENT_CHAIN,      /* bytes: certificates in DER, one behind the other: whose key CLIENT_KEY is, then its

@@ -14,11 +14,13 @@ MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
 import os
+import shutil
+import subprocess
 import sys
 
 from agentlink import GET, HEAD, WIRE
 from certificates import certificates, client_certificate, der
-from world import equal, read, test
+from world import AGENT, Skip, equal, read, test
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), '../server'))
 from double import content  # noqa: E402
@@ -35,6 +37,50 @@ def _(w):
             equal((done['RESULT'], done['TEXT'], done['IP']), (0, '', '127.0.0.1'))
     equal(read(target), content(100000))
     equal({request['tls'] for request in double.requests('/file/tls')}, {'TLSv1.3'})
+
+
+SYSTEM = '/etc/ssl/certs'   # where Debian's libcurl has its authorities
+
+
+def authorities(w, name, bundle=(), hashed=()):
+    """a directory like SYSTEM, with the authorities of these doubles"""
+    directory = os.path.join(w.directory, name)
+    os.mkdir(directory)
+    for double in hashed:
+        shutil.copy(double.prefix + '-ca.pem', directory)
+    subprocess.run(['openssl', 'rehash', directory], check=True)
+    with open(os.path.join(directory, 'ca-certificates.crt'), 'wb') as file:
+        file.writelines(read(double.prefix + '-ca.pem') for double in bundle)
+    return directory
+
+
+def with_system(w, directory):
+    """a program that starts the agent with DIRECTORY in the place of SYSTEM"""
+    if not os.path.exists(os.path.join(SYSTEM, 'ca-certificates.crt')):
+        raise Skip('the authorities are elsewhere')
+    if subprocess.run(['unshare', '--mount', 'true'], stderr=subprocess.DEVNULL).returncode:
+        raise Skip('no mounts of its own')
+    program = directory + '.sh'
+    with open(program, 'w') as file:
+        file.write("""#!/bin/sh\nexec unshare --mount sh -c 'mount --bind "$0" "$1" && exec "$2"' %s %s %s\n""" % (
+            directory, SYSTEM, AGENT))
+    os.chmod(program, 0o755)
+    return program
+
+
+@test("the system's authorities come from its directory if that has as many as its file, else from the file")
+def _(w):
+    known, other = w.secure(), w.secure('DNS:elsewhere.test')
+    shown = authorities(w, 'shown', hashed=[known])
+    for name, bundle, hashed, env, result in (('directory', [other], [known], {}, 0),
+                                              ('file', [other, known], [other], {}, 0),
+                                              ('directory-alone', [known], [other], {}, WIRE['RESULT_CERTIFICATE']),
+                                              ('file-alone', [other, other], [other], {}, WIRE['RESULT_CERTIFICATE']),
+                                              ('more', [other], [other], {'SSL_CERT_DIR': shown}, 0)):
+        with w.agent(env, with_system(w, authorities(w, name, bundle, hashed))) as agent:
+            for flags in 0, WIRE['FLAG_INSECURE_DATE']:     # by libcurl, and by ourselves
+                done = agent.fetch(HEAD, URL=known.url('/file'), FLAGS=1 | flags)[1]
+                equal((name, flags, done['RESULT']), (name, flags, result))
 
 
 @test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')

@@ -60,10 +60,10 @@ class World:
             stream.write(EXTRA * size)
         return path
 
-    def agent(self, env=None, **more):
+    def agent(self, env=None, program=AGENT, **more):
         clean = {name: '' for name in ('http_proxy', 'https_proxy', 'all_proxy', 'no_proxy', 'SSL_CERT_FILE',
                                        'SSL_CERT_DIR')}
-        return Agent(AGENT, dict(clean, **(env or {})), **more)
+        return Agent(program, dict(clean, **(env or {})), **more)
 
     def secure(self, names='DNS:localhost,IP:127.0.0.1', usage='serverAuth', days='30', asks=False, lists=None):
         """a double with TLS, whose certificate is so; its env makes its authority known, whose certificates it wants
@@ -74,7 +74,7 @@ class World:
         if kind not in self.tls:
             prefix = os.path.join(self.directory, 'tls%d' % len(self.tls))
             subprocess.run(['openssl', 'req', '-x509', *NEW_KEY, '-days', '30', '-keyout', prefix + '-ca.key', '-out',
-                            prefix + '-ca.pem', '-subj', '/CN=Test authority'], check=True, stderr=subprocess.DEVNULL)
+                            prefix + '-ca.pem', '-subj', '/CN=Test authority %d' % len(self.tls)], check=True, stderr=subprocess.DEVNULL)
             extensions = ['subjectAltName=' + names, 'extendedKeyUsage=' + usage]
             if lists:
                 extensions.append('crlDistributionPoints=URI:' + lists)
