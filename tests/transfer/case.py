@@ -65,6 +65,7 @@ class Test:
     # the same for all tests, set before the first
     client = None       # the Client
     origin = None       # the server without TLS
+    lonely = None       # another one, for a creature of tests/server that wants no company
     # those with TLS, and with the certificates of rig.make_certificates(), which are in this directory
     secure = wrong_host = stranger = expired = misused = listed = certificates = None
     lists = None        # the server of the list of revoked certificates that listed's names
@@ -143,6 +144,14 @@ class Test:
 
     def requests(self, server=None):
         return [brief(r) for r in (server or self.origin).of(self.row)]
+
+    def requests_ahead(self, *gets):
+        """The requests, where GET at these places and HEAD for the next file, on another connection, may have come in
+        any order."""
+        requests = self.requests()
+        for i in gets:
+            requests[i:i + 2] = sorted(requests[i:i + 2])
+        return requests
 
     def ends_within(self, act, ended):
         """Does ACT, and checks how soon it returns and the server sees the end of the connection."""

@@ -20,7 +20,7 @@ import signal
 import time
 
 from case import *  # noqa: F403
-from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, IDENTITIES, KEY, Client, Skip, agents, delete_value, double, environment,
+from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, IDENTITIES, KEY, Client, OneByOne, Skip, agents, delete_value, double, environment,
                  get_value, is_alive, is_hidden, kill_agents, read, set_value, sha256, temporaries, wait_for, windows,
                  wine)
 
@@ -142,12 +142,13 @@ def one_fails(t):
     facts = t.rests(ERROR, http(404), REMOTE_FILE)
     t.equal("file of the error", facts.get("file"), windows(t.path("out1.bin")))
     t.equal("files transferred", facts["files_transferred"], "1")
-    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", "GET undated"])
+    t.equal("requests", t.requests_ahead(1), ["HEAD", "GET", "HEAD", "GET undated"])
     t.complete(double.content(SIZE), PARTIAL_COMPLETE)
 
 
 @test("the next file's size is asked for while a small one comes, and used if it is still the same that is asked")
 def asked_ahead(t):
+    kill_agents()   # which remember for a minute that it was in vain
     t.job(t.url("/in-turn/file/hang-body/file"), t.url("/file/2"), t.url("/file/3"))
     t.client.resume()
     t.client.bytes(SIZE // 2, DEADLINE * 1000)
@@ -156,12 +157,32 @@ def asked_ahead(t):
     t.client.headers("X-Changed: yes")
     t.client.resume()
     t.rests(DONE)
-    requests = t.requests()
-    # GET and the next HEAD take two connections
-    t.equal("requests", [requests[0], *sorted(requests[1:3]), *requests[3:]],
-            ["HEAD", "GET", "HEAD", "HEAD", REST, "HEAD", "GET", "HEAD", "GET"])
+    t.equal("requests", t.requests_ahead(1, 6), ["HEAD", "GET", "HEAD", "HEAD", REST, "HEAD", "GET", "HEAD", "GET"])
     t.equal("with the new header", [dict(r["headers"]).get("X-Changed") for r in t.origin.of(t.row)], 3 * [None] + 6 * ["yes"])
     t.complete(double.content(SIZE))
+
+
+@test("an answer to what was asked ahead counts only if it is good")
+def asked_ahead_in_vain(t):
+    kill_agents()
+    t.job(t.url("/file"), t.url("/in-turn/status-503/file"), t.url("/file/3"))
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests", t.requests_ahead(1), ["HEAD", "GET", "HEAD", "HEAD", "GET", "HEAD", "GET"])
+    t.complete(double.content(SIZE))
+
+
+@test("a server that looks at one connection at a time is asked for one thing at a time")
+def one_by_one(t):
+    kill_agents()
+    server = OneByOne()
+    t.job(*[t.url("/file/%d" % i, server) for i in range(3)])
+    t.client.resume()
+    t.rests(DONE)
+    t.equal("requests", t.requests(server), ["HEAD", "GET"] * 3)
+    t.complete(double.content(SIZE))
+    kill_agents()   # with one, the connection that the server looks at
+    server.shutdown()
 
 
 def with_next_prepared(t):

@@ -22,6 +22,7 @@ import re
 import select
 import signal
 import socket
+import socketserver
 import subprocess
 import sys
 import threading
@@ -93,6 +94,11 @@ class Origin(double.Server):
     def of(self, row):
         """The requests of that row."""
         return [r for r in list(self.requests) if ("row=%s&" % row) in r["path"] + "&"]
+
+
+class OneByOne(Origin):
+    """Looks at no other connection as long as one is open."""
+    process_request = socketserver.BaseServer.process_request
 
 
 def start_nginx(directory, certificate, log_format="'$request_method \"$http_range\" $status $server_protocol $ssl_protocol'"):

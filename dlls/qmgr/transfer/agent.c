@@ -29,6 +29,8 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 #define FIRST_BYTE_TIME   300000
 #define STALL_TIME        300000
 #define PROGRESS_INTERVAL 250
+#define AHEAD_PATIENCE    1000  /* for an answer from another continent */
+#define AHEAD_PAUSE       60000
 
 struct agent
 {
@@ -40,6 +42,7 @@ struct agent
     struct list orders;
     UINT32 last_id;
     BOOL greeted;
+    UINT64 in_turn;         /* nothing is asked ahead until then */
     BOOL ending;            /* takes no more orders */
     BOOL displaced;         /* ... because it did not answer CANCEL */
     BOOL finished;          /* its thread has nothing more to say */
@@ -455,19 +458,22 @@ static struct order *take_old( UINT64 age )
     return old;
 }
 
+/* Nobody waits for it, and it has no file. */
+static void order_drop( struct order *order )
+{
+    send_cancel( order );
+    order_free( order );
+}
+
 static void aheads_drop( UINT64 age )
 {
     struct order *order;
 
-    while ((order = take_old( age )))
-    {
-        send_cancel( order );
-        order_free( order );
-    }
+    while ((order = take_old( age ))) order_drop( order );
 }
 
-/* The order that asks the same as these LENGTH bytes; NULL: there is none. */
-static struct order *take_ahead( const struct identity *identity, const BYTE *frame, SIZE_T length )
+/* The order that asks the same as these LENGTH bytes, now somebody's; NULL: there is none. */
+static struct order *find_ahead( const struct identity *identity, const BYTE *frame, SIZE_T length )
 {
     SIZE_T size = length - WIRE_HEADER_SIZE;
     struct order *order, *found = NULL;
@@ -486,6 +492,50 @@ static struct order *take_ahead( const struct identity *identity, const BYTE *fr
     return found;
 }
 
+/* Not the answer of a server that does not want more than one connection at a time. */
+static BOOL is_answer( UINT status )
+{
+    return status && status / 100 != 5 && status != 403 && status != 429;
+}
+
+/* Whether the answer to what was asked ahead can stand for one that was asked when it was time.  There are servers that look
+ * at a second connection only when the first is closed: who has to wait too long asks again, and for a while nothing is
+ * asked before it is time. */
+static BOOL answer_counts( struct order *order, const struct transfer_abort *abort )
+{
+    UINT64 deadline = GetTickCount64() + AHEAD_PATIENCE, now;
+    BOOL ret;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    while (!order->state.headers && order->state.end == ORDER_RUNNING && !abort->set && (now = GetTickCount64()) < deadline)
+        SleepConditionVariableSRW( &order->changed, &agents_lock, (DWORD)(deadline - now), 0 );
+    ret = abort->set || is_answer( order->state.status );
+    if (!ret) order->agent->in_turn = GetTickCount64() + AHEAD_PAUSE;
+    ReleaseSRWLockExclusive( &agents_lock );
+    TRACE( "Order %u of %s: %d.\n", order->id, debugstr_w( order->agent->sid ), ret );
+    return ret;
+}
+
+static struct order *take_ahead( const struct identity *identity, const BYTE *frame, SIZE_T length,
+                                 const struct transfer_abort *abort )
+{
+    struct order *order = find_ahead( identity, frame, length );
+
+    if (!order || answer_counts( order, abort )) return order;
+    order_drop( order );
+    return NULL;
+}
+
+static BOOL is_in_turn( const struct agent *agent )
+{
+    BOOL ret;
+
+    AcquireSRWLockExclusive( &agents_lock );
+    ret = GetTickCount64() < agent->in_turn;
+    ReleaseSRWLockExclusive( &agents_lock );
+    return ret;
+}
+
 /* Makes an order for AGENT, and its frame; the frame's length, 0 if that cannot be done. */
 static SIZE_T make_ahead( struct agent *agent, BYTE *buffer, const struct order_request *request )
 {
@@ -493,7 +543,7 @@ static SIZE_T make_ahead( struct agent *agent, BYTE *buffer, const struct order_
     struct order *order;
     SIZE_T length;
 
-    if (!(length = make_frame( &frame, buffer, request )) || !(order = order_alloc())) return 0;
+    if (is_in_turn( agent ) || !(length = make_frame( &frame, buffer, request )) || !(order = order_alloc())) return 0;
     order->asked_size = length - WIRE_HEADER_SIZE;
     if (!(order->asked = malloc( order->asked_size )))
     {
@@ -537,7 +587,8 @@ static void trace_request( const struct identity *identity, const struct order_r
 }
 
 HRESULT order_start( const struct identity *identity, const struct order_request *request,
-                     const struct order_request *ahead, struct order **order, WCHAR **path )
+                     const struct order_request *ahead, const struct transfer_abort *abort, struct order **order,
+                     WCHAR **path )
 {
     SIZE_T length, room = frame_size( request ) + (ahead ? frame_size( ahead ) : 0);
     struct wire_writer frame;
@@ -548,7 +599,7 @@ HRESULT order_start( const struct identity *identity, const struct order_request
     aheads_drop( ORDER_AHEAD_TIME );
     if (!(frames = malloc( room ))) return E_OUTOFMEMORY;
     if (!(length = make_frame( &frame, frames, request ))) hr = HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW );
-    else if ((*order = take_ahead( identity, frames, length ))) trace_request( identity, request, ", was asked ahead" );
+    else if ((*order = take_ahead( identity, frames, length, abort ))) trace_request( identity, request, ", was asked ahead" );
     else if (SUCCEEDED(hr = order_create( identity, order, path )))
     {
         trace_request( identity, request, "" );

@@ -407,7 +407,8 @@ static HRESULT exchange( struct http *http, enum plan_step step, const char *hea
     HRESULT hr, cut;
 
     init_order( http, step, http->url, headers, &request );
-    hr = order_start( http->transfer->file->network_identity, &request, has_ahead ? &ahead : NULL, &order, &path );
+    hr = order_start( http->transfer->file->network_identity, &request, has_ahead ? &ahead : NULL, http->transfer->abort,
+                      &order, &path );
     if (SUCCEEDED(hr))
     {
         if (request.expected) prepare_next( http->transfer );

@@ -219,9 +219,11 @@ struct order;
 /* Gives REQUEST to the agent of IDENTITY, which is started if there is none.  ERROR_BUFFER_OVERFLOW: it is too large for a
  * frame.  E_OUTOFMEMORY, or the Win32 error of starting the agent; *PATH, malloc'ed, then is the path tried.
  * AHEAD, or NULL, is a HEAD, which is given to the agent in the same breath, for whoever starts the same within
- * ORDER_AHEAD_TIME, to the byte: order_start() then gives him that order.  That it cannot be done is no error. */
+ * ORDER_AHEAD_TIME, to the byte: order_start() then gives him that order, if its answer comes within a second and is
+ * not that of a server that does not like it (status 403, 429, 5xx), or ABORT is set; else it asks anew.  That nothing can be asked ahead is no error. */
 HRESULT order_start( const struct identity *identity, const struct order_request *request,
-                     const struct order_request *ahead, struct order **order, WCHAR **path );
+                     const struct order_request *ahead, const struct transfer_abort *abort, struct order **order,
+                     WCHAR **path );
 
 #define ORDER_AHEAD_TIME 2000   /* ms */
 
