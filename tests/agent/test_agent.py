@@ -37,7 +37,7 @@ import time
 import traceback
 
 import secure  # noqa: F401, its tests
-from agentlink import GET, HEAD, HELLO, IDLE_TIME, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, frame, parts_of
+from agentlink import GET, HEAD, HELLO, IDLE_TIME, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, field, frame, parts_of
 from malformed import MALFORMED
 from world import AGENT, EXTRA, TESTS, Skip, World, equal, read, test
 
@@ -100,6 +100,13 @@ def _(w):
         equal((hello['VERSION'], hello['EVENTS']), (WIRE_VERSION, '/proc/%d/fd/%s' % (agent.process.pid, hello['EVENTS'].split('/')[-1])))
         agent.socket.shutdown(socket.SHUT_WR)
         agent.ended(2)
+
+
+@test("what wire.h's fuzzer starts from greets with this version, else it would look at greetings only")
+def _(w):
+    corpus = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../fuzz/corpus/wire')
+    for name in 'agent', 'expected', 'half', 'service':
+        assert field('VERSION', WIRE_VERSION) in read(os.path.join(corpus, name)), name
 
 
 @test('end of file ends it in the middle of orders')
