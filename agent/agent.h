@@ -332,6 +332,11 @@ void revocation_fetched( struct agent *agent, CURL *easy, CURLcode code );
 /* Whether the list with that serial number, or one before it, has not come yet. */
 int revocation_pending( const struct agent *agent, uint32_t serial );
 
+/* --- journals.c ---------------------------------------------------------------------------------- */
+
+/* What the program does with WIRE_JOURNALS; the exit code. */
+int journals_run( int fd );
+
 /* --- main.c -------------------------------------------------------------------------------------- */
 
 struct agent

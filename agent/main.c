@@ -160,7 +160,7 @@ static int init( struct agent *agent )
 }
 
 static const char usage[] =
-    "Usage: winebits-agent [--help | --version]\n"
+    "Usage: winebits-agent [--journals | --help | --version]\n"
     "\n"
     "Transfers files over HTTP for the winebits service, the Background Intelligent\n"
     "Transfer Service for Wine, which starts it when needed.  It takes its orders\n"
@@ -190,7 +190,7 @@ int main( int argc, char *argv[] )
         fputs( usage, stdout );
         return 0;
     }
-    if (argc > 1)
+    if (argc > 2 || (argc == 2 && strcmp( argv[1], WIRE_JOURNALS )))
     {
         fprintf( stderr, "winebits-agent: unknown argument '%s'\n\n%s", argv[1], usage );
         return 2;
@@ -200,6 +200,8 @@ int main( int argc, char *argv[] )
         fprintf( stderr, "winebits-agent: standard input is not a stream socket\n\n%s", usage );
         return 2;
     }
+
+    if (argc == 2) return journals_run( STDIN_FILENO );
 
     signal( SIGPIPE, SIG_IGN );
     signal( SIGXFSZ, SIG_IGN ); /* a file that outgrows its limit is a failed write */

@@ -71,6 +71,26 @@
  * what it refuses is WIRE_RESULT_CERTIFICATE.  For what it would take, but nobody has accepted, it sends CERTIFICATE
  * and DONE with WIRE_RESULT_UNJUDGED; of this request the server has seen nothing then, but of one before may have
  * redirected it there.  The service may have the certificate judged, and order again with its fingerprint.
+ *
+ * Journals
+ * --------
+ * Started with the one argument WIRE_JOURNALS, the program is no agent: it reads many small files for the service, which
+ * costs it far less than opening them by way of Wine's server.  No frames then.  The service says
+ *
+ *      u32 length of a directory's Unix path (at most WIRE_MAX_DIRECTORY)
+ *      u32 number of folders in it (at most WIRE_MAX_FOLDERS)
+ *      the path, without terminator
+ *      the folders' names, of WIRE_FOLDER_NAME characters each, which are hexadecimal digits
+ *
+ * and gets for each folder, in that order,
+ *
+ *      u32 length of what follows (at most WIRE_MAX_FOLDER)
+ *      files, one after the other:
+ *          u32 length of the contents (1 to WIRE_MAX_JOURNAL)
+ *          the name, of WIRE_JOURNAL_NAME characters
+ *          the contents
+ *
+ * What is no such file, cannot be read or finds no room is left out: the service looks at it by itself.
  */
 #ifndef WINEBITS_WIRE_H
 #define WINEBITS_WIRE_H
@@ -88,6 +108,15 @@
 #define WIRE_MAX_BOUNDARY   70u     /* RFC 2046 5.1.1 */
 #define WIRE_FINGERPRINT    32u
 #define WIRE_IDLE_TIME      60000u  /* ms */
+
+#define WIRE_JOURNALS       "--journals"
+#define WIRE_MAX_DIRECTORY  4096u
+#define WIRE_MAX_FOLDERS    256u
+#define WIRE_FOLDER_NAME    2u
+#define WIRE_JOURNAL_NAME   42u         /* {GUID}.wbj */
+#define WIRE_JOURNAL_HEADER (4 + WIRE_JOURNAL_NAME)
+#define WIRE_MAX_JOURNAL    0x10000u
+#define WIRE_MAX_FOLDER     0x400000u   /* thus 10,000 jobs may have journals of 100 KiB */
 
 /* Who sent what is being read; a frame type belongs to one sender, but for HELLO. */
 enum wire_sender

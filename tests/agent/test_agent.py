@@ -36,6 +36,7 @@ import threading
 import time
 import traceback
 
+import journals  # noqa: F401, its tests
 import secure  # noqa: F401, its tests
 from agentlink import GET, HEAD, HELLO, IDLE_TIME, PATIENCE, WIRE, WIRE_VERSION, Agent, Double, field, frame, parts_of
 from malformed import MALFORMED

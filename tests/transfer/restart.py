@@ -14,12 +14,16 @@ MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
 import os
+import re
+import shutil
+import struct
 import subprocess
 
 from case import (CERTIFICATE_CALLBACK, DONE, ERROR, JUDGE_REQUIRED, SIZE, TOKEN_REQUIRED, TRANSIENT, Test, http,
                   test)
 from double import content
-from rig import BUILD, DEADLINE, WINE, Client, end_session, read, sha256, temporaries, wait_for, windows, wine
+from rig import (BUILD, DEADLINE, KEY, PREFIX, WINE, Client, end_session, get_value, read, set_value, sha256, temporaries,
+                 wait_for, windows, wine)
 
 NOBODY = "{11111111-1111-1111-1111-111111111111}"
 NOT_FOUND = 0x80200001
@@ -333,6 +337,88 @@ def damaged(t):
             "the journal was not set aside: %s", os.listdir(os.path.dirname(path)))
     find(t, whole)
     t.client.cancel()
+
+
+MANY = 400      # the service reads so many with help; not the first ones
+CLIENT = os.path.join(BUILD, "x86_64/tests/clients/winebits_client.exe")
+
+
+def queue(*steps):
+    """The steps of the client for queues, in a service of its own session; the complaints."""
+    run = subprocess.run([WINE, CLIENT, "queue"], input="".join(step + "\n" for step in ("start", *steps)), text=True,
+                         stdout=subprocess.PIPE, timeout=4 * DEADLINE, check=True)
+    end_session()
+    return [line for line in run.stdout.splitlines() if not re.fullmatch(r"[0-9.]+", line)]
+
+
+def tree(directory):
+    """Names and contents of what is there, but for the event log."""
+    return {os.path.relpath(os.path.join(root, name), directory): read(os.path.join(root, name))
+            for root, _, names in os.walk(directory) for name in names if name != "events.log"}
+
+
+def spoil(torn, large, empty, foreign, hurt, gone):
+    """Journals of each kind that the service has something to do about."""
+    for path, size in (torn, 10), (large, 100000):
+        with open(path, "ab") as file:
+            file.write(struct.pack("<II", 200000, 0xffffffff - 200000) + bytes(size))
+    with open(empty, "wb"):
+        pass
+    shutil.copyfile(torn, foreign)
+    with open(hurt, "r+b") as file:
+        file.seek(40)
+        file.write(b"\xff" * 8)
+    os.rename(gone, gone + ".new")
+
+
+@test("many journals: whoever reads them, the service has the same queue and leaves the same files")
+def many(t):
+    Test.client.process.kill()
+    Test.client.process.wait()
+    end_session()
+    store = os.path.join(PREFIX, "drive_c/ProgramData/Microsoft/Network/Downloader")
+    before, agent = t.path("before"), get_value(KEY, "Agent")
+    end_session()
+    script, log = t.path("reader"), t.path("log")
+    shutil.move(store, before)
+    try:
+        t.equal("complaints", queue("fill %d" % MANY), [])
+        paths = sorted(find_journals(store))
+        spoilt_ones = range(0, MANY - 6, 20)    # in all folders, as the first ones are read without help
+        for i in spoilt_ones:
+            spoil(*paths[i:i + 6])
+        spoilt = t.path("spoilt")
+        shutil.copytree(store, spoilt)
+        results = {}
+        for name, command in (("helped", 'exec %s "$@"' % agent), ("ended", "exit 0"),
+                              ("broken off", "head -c 9 >/dev/null; printf '\\0\\0\\0\\0\\377' >&0"), ("missing", None)):
+            shutil.rmtree(store)
+            shutil.copytree(spoilt, store)
+            if command:
+                with open(script, "w") as file:
+                    file.write("#!/bin/sh\necho \"$@\" >> %s\n%s\n" % (log, command))
+                os.chmod(script, 0o755)
+            set_value(KEY, "Agent", script if command else "/missing/agent")
+            end_session()
+            t.equal("complaints, " + name, queue("enum %d" % (MANY - 4 * len(spoilt_ones))), [])
+            results[name] = tree(store)
+        for name in results:
+            t.check(results[name] == results["missing"], "%s: the files differ: %s", name,
+                    sorted(set(results[name].items()) ^ set(results["missing"].items()))[:3])
+        t.equal("starts of the reader", read(log), b"--journals\n" * 3)
+    finally:
+        set_value(KEY, "Agent", agent)
+        end_session()
+        shutil.rmtree(store)
+        shutil.move(before, store)
+        Test.client = Client()
+
+
+def find_journals(directory):
+    for root, _, names in os.walk(directory):
+        for name in names:
+            if name.endswith(".wbj"):
+                yield os.path.join(root, name)
 
 
 def journal(job):

@@ -178,12 +178,13 @@ static void on_loaded( struct job *job, const struct store_owner *owner, struct 
 
 HRESULT persist_start(void)
 {
+    static const struct store_reader reader = { reader_open, reader_read, reader_close };
     struct store_clock clock = clock_now();
     struct identity *last = NULL;
     HRESULT hr;
 
     if (FAILED(hr = store_start( NULL, &secrets ))) return hr;
-    if (FAILED(hr = store_load( &clock, on_loaded, &last ))) store_stop();
+    if (FAILED(hr = store_load( &clock, &reader, on_loaded, &last ))) store_stop();
     identity_release( last );
     return hr;
 }

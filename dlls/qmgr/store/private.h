@@ -174,6 +174,39 @@ void store_path( const WCHAR *name, WCHAR path[MAX_PATH] );
 HRESULT file_write_at( HANDLE file, UINT32 position, const void *data, UINT32 size );
 HRESULT file_cut( HANDLE file, UINT32 size );
 
+/* --- folders.c: the folders while they are loaded, by several threads -------------------------------------------- */
+
+/* Zeroed, but for READER; folders are added before they are taken. */
+struct folders
+{
+    char names[WIRE_MAX_FOLDERS][WIRE_FOLDER_NAME];
+    ULONG count;
+    const struct store_reader *reader;
+    LONG files;             /* journals read from their files so far; interlocked */
+    SRWLOCK lock;           /* guards the following */
+    ULONG next;
+    BOOL tried;             /* to open the reader */
+    void *stream;           /* what it gave, which goes on with the next folder; NULL: there is none, or it has failed */
+};
+
+/* What the reader has of one folder, as in wire.h; none without it.  The caller frees the data in the end. */
+struct journals
+{
+    unsigned char *data;
+    size_t size;
+};
+
+/* No more than there can be. */
+void folders_add( struct folders *folders, const WCHAR *name );
+void folders_count_file( struct folders *folders );
+/* The next folder of DIRECTORY, and what the reader has of it, in place of what was in JOURNALS.  FALSE: there are no
+ * more. */
+BOOL folders_take( struct folders *folders, const WCHAR *directory, WCHAR name[WIRE_FOLDER_NAME + 1],
+                   struct journals *journals );
+void folders_close( struct folders *folders );
+/* The bytes of the journal NAME, which stay theirs; NULL: it has to be read from its file. */
+const unsigned char *journals_find( const struct journals *journals, const WCHAR *name, size_t *size );
+
 /* --- eventlog.c: the thread that writes ------------------------------------------------------------------------- */
 
 /* The directory is there. */

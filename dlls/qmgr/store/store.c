@@ -49,7 +49,6 @@ NTSTATUS NTAPI NtWriteFile( HANDLE file, HANDLE event, PIO_APC_ROUTINE apc, void
 #define COMPACT_SIZE    0x10000
 #define FIRST_READ      0x10000
 #define READERS         2       /* threads; the wineserver, which they both wait for, is one more */
-#define MAX_FOLDERS     256
 
 struct store_journal
 {
@@ -403,15 +402,7 @@ struct loaded
     BOOL secrets_lost;
 };
 
-/* The folders of the store, of which each reader takes the next. */
-struct folders
-{
-    WCHAR names[MAX_FOLDERS][3];
-    LONG count;
-    LONG next;
-};
-
-/* What one reader works with. */
+/* What one thread works with. */
 struct loading
 {
     const struct store_clock *clock;
@@ -419,6 +410,7 @@ struct loading
     HRESULT hr;
     unsigned char *buffer;          /* for any number of files */
     size_t buffer_size;
+    struct journals known;          /* what of the folder has been read already */
     struct loaded *jobs;
     size_t count, room;
 };
@@ -534,18 +526,25 @@ static HRESULT add_job( struct loading *loading, const struct store_reading *rea
 }
 
 /* What a single file does wrong costs that file only. */
-static HRESULT load_journal( struct loading *loading, const GUID *id, const WCHAR *path )
+static HRESULT load_journal( struct loading *loading, const GUID *id, const WCHAR *name, const WCHAR *path )
 {
     struct store_reading reading;
-    HRESULT hr;
+    const unsigned char *data;
+    HRESULT hr = S_OK;
     size_t size;
 
-    if (FAILED(hr = read_file( loading, path, &size )))
+    if (!(data = journals_find( &loading->known, name, &size )))
+    {
+        folders_count_file( loading->folders );
+        hr = read_file( loading, path, &size );
+        data = loading->buffer;
+    }
+    if (FAILED(hr))
     {
         ERR( "%s cannot be read, %#lx.\n", debugstr_w( path ), hr );
         return hr == E_OUTOFMEMORY ? hr : S_OK;
     }
-    store_read( loading->buffer, size, id, loading->clock, store.secrets, &reading );
+    store_read( data, size, id, loading->clock, store.secrets, &reading );
     switch (reading.verdict)
     {
     case STORE_GOOD:
@@ -581,7 +580,7 @@ static HRESULT load_file( struct loading *loading, const WCHAR *folder, const WC
         return S_OK;
     }
     if (!has_ending( name, L".wbj" )) return S_OK;
-    if (folder && parse_name( folder, name, &id )) return load_journal( loading, &id, path );
+    if (folder && parse_name( folder, name, &id )) return load_journal( loading, &id, name, path );
     set_aside( path, "is not in its place", 0 );
     return S_OK;
 }
@@ -595,11 +594,6 @@ static BOOL is_folder( const WIN32_FIND_DATAW *found )
     if (!(found->dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY)) return FALSE;
     for (i = 0; i < 16; i++) good += (name[0] == digits[i]) + (name[0] && name[1] == digits[i]);
     return good == 2 && !name[2];
-}
-
-static void add_folder( struct folders *folders, const WCHAR *name )
-{
-    if (folders->count < MAX_FOLDERS) append( folders->names[folders->count++], name );
 }
 
 /* PATH has room for a name behind its LENGTH characters. */
@@ -616,7 +610,7 @@ static HRESULT load_folder( struct loading *loading, const WCHAR *folder, WCHAR 
     {
         if (length + wstr_len( found.cFileName ) + 16 > MAX_PATH) continue;
         append( path + length + 1, found.cFileName );
-        if (!folder && is_folder( &found )) add_folder( loading->folders, found.cFileName );
+        if (!folder && is_folder( &found )) folders_add( loading->folders, found.cFileName );
         else if (!(found.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
             hr = load_file( loading, folder, found.cFileName, path );
     } while (SUCCEEDED(hr) && FindNextFileW( find, &found ));
@@ -625,18 +619,16 @@ static HRESULT load_folder( struct loading *loading, const WCHAR *folder, WCHAR 
     return hr;
 }
 
-/* Reads one folder after the other.  A failure ends this reader; the others' jobs are then not used. */
+/* Reads one folder after the other.  A failure ends this thread; the others' jobs are then not used. */
 static DWORD CALLBACK reader_proc( void *context )
 {
+    WCHAR path[MAX_PATH], name[WIRE_FOLDER_NAME + 1], *end;
     struct loading *loading = context;
-    struct folders *folders = loading->folders;
-    WCHAR path[MAX_PATH], *end;
-    LONG i;
 
-    while (SUCCEEDED(loading->hr) && (i = InterlockedIncrement( &folders->next ) - 1) < folders->count)
+    while (SUCCEEDED(loading->hr) && folders_take( loading->folders, store.directory, name, &loading->known ))
     {
-        end = append( append( append( path, store.directory ), L"\\" ), folders->names[i] );
-        loading->hr = load_folder( loading, folders->names[i], path, end - path );
+        end = append( append( append( path, store.directory ), L"\\" ), name );
+        loading->hr = load_folder( loading, name, path, end - path );
     }
     return 0;
 }
@@ -691,6 +683,7 @@ static void give_away( struct loading *loading, HRESULT hr, store_loaded callbac
     }
     free( loading->jobs );
     free( loading->buffer );
+    free( loading->known.data );
 }
 
 static int __cdecl compare_age( const void *left, const void *right )
@@ -701,16 +694,18 @@ static int __cdecl compare_age( const void *left, const void *right )
     return memcmp( &l->id, &r->id, sizeof(l->id) );
 }
 
-HRESULT store_load( const struct store_clock *clock, store_loaded callback, void *context )
+HRESULT store_load( const struct store_clock *clock, const struct store_reader *reader, store_loaded callback,
+                    void *context )
 {
     struct loading loadings[READERS], *all = &loadings[0];
     struct folders *folders;
     WCHAR path[MAX_PATH];
     ULONG i;
 
-    TRACE( "%p, %p, %p.\n", clock, callback, context );
+    TRACE( "%p, %p, %p, %p.\n", clock, reader, callback, context );
 
     if (!(folders = calloc( 1, sizeof(*folders) ))) return E_OUTOFMEMORY;
+    folders->reader = reader;
     memset( loadings, 0, sizeof(loadings) );
     for (i = 0; i < READERS; i++)
     {
@@ -720,6 +715,7 @@ HRESULT store_load( const struct store_clock *clock, store_loaded callback, void
     append( path, store.directory );
     all->hr = load_folder( all, NULL, path, wstr_len( path ));
     if (SUCCEEDED(all->hr)) read_folders( loadings );
+    folders_close( folders );
     for (i = 1; i < READERS; i++) merge( all, &loadings[i] );
     if (SUCCEEDED(all->hr) && all->count) qsort( all->jobs, all->count, sizeof(*all->jobs), compare_age );
     for (i = 0; i < READERS; i++) give_away( &loadings[i], all->hr, callback, context );

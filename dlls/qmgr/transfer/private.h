@@ -56,6 +56,8 @@ DWORD temp_resize( struct temp *temp, UINT64 size );
 UINT64 temp_size( const struct temp *temp );
 /* The path for native programs, to be freed; NULL when there is none. */
 char *temp_unix_name( const struct temp *temp );
+/* A terminated copy of the Unix path of what is there; NULL without one. */
+char *unix_path( const WCHAR *path );
 /* Any number of times; void fields are allowed. */
 void temp_close( struct temp *temp );
 
@@ -138,6 +140,8 @@ WCHAR *agent_path(void);
  * The other end goes to SOCKET: blocking, not inherited.  Win32 or winsock error.
  * One call at a time. */
 DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
+/* Likewise, but reads journals, in our environment. */
+DWORD reader_spawn( const WCHAR *path, SOCKET *socket );
 
 /* The name by which Wine reaches any Unix file: UNIX_PREFIX and PATH with backslashes; malloc'ed, with room for EXTRA more
  * characters.  NULL without memory. */

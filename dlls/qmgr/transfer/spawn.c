@@ -269,17 +269,17 @@ WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra )
     return name;
 }
 
-/* One argument, by which an administrator finds the process. */
-static WCHAR *command_line( const WCHAR *path )
+/* The path is there for an administrator to find the process by. */
+static WCHAR *command_line( const WCHAR *path, const WCHAR *arguments )
 {
-    SIZE_T length = wstr_len( path );
+    SIZE_T length = wstr_len( path ), arguments_size = (wstr_len( arguments ) + 1) * sizeof(WCHAR);
     WCHAR *command;
 
-    if (!(command = malloc( (length + 3) * sizeof(WCHAR) ))) return NULL;
+    if (!(command = malloc( (length + 2) * sizeof(WCHAR) + arguments_size ))) return NULL;
     command[0] = '"';
     memcpy( command + 1, path, length * sizeof(WCHAR) );
     command[length + 1] = '"';
-    command[length + 2] = 0;
+    memcpy( command + length + 2, arguments, arguments_size );
     return command;
 }
 
@@ -306,14 +306,15 @@ static BOOL create_with_input( const WCHAR *name, WCHAR *command, WCHAR *environ
     return ret;
 }
 
-static DWORD start_process( const WCHAR *path, WCHAR *environment, SOCKET input )
+/* ENVIRONMENT: NULL for ours. */
+static DWORD start_process( const WCHAR *path, const WCHAR *arguments, WCHAR *environment, SOCKET input )
 {
-    WCHAR *name = unix_path_name( path, 0 ), *command = command_line( path );
+    WCHAR *name = unix_path_name( path, 0 ), *command = command_line( path, arguments );
     STARTUPINFOW startup = { sizeof(startup) };
     PROCESS_INFORMATION process;
     DWORD error = ERROR_OUTOFMEMORY;
 
-    if (!name || !command || !environment) goto done;
+    if (!name || !command) goto done;
     startup.dwFlags = STARTF_USESTDHANDLES;
     startup.hStdInput = (HANDLE)input;
     error = 0;
@@ -329,20 +330,35 @@ done:
     return error;
 }
 
-DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket )
+static DWORD spawn( const WCHAR *path, const WCHAR *arguments, WCHAR *environment, SOCKET *socket )
 {
-    WCHAR *environment = NULL;
     SOCKET ours, agents;
     DWORD error;
 
-    TRACE( "%s, %s.\n", debugstr_w( path ), debugstr_w( sid ) );
-
     if ((error = make_pair( &ours, &agents ))) return error;
-    environment = make_environment( sid );
-    error = start_process( path, environment, agents );
-    free( environment );
+    error = start_process( path, arguments, environment, agents );
     closesocket( agents );
     if (error) closesocket( ours );
     else *socket = ours;
     return error;
+}
+
+DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket )
+{
+    WCHAR *environment;
+    DWORD error;
+
+    TRACE( "%s, %s.\n", debugstr_w( path ), debugstr_w( sid ) );
+
+    if (!(environment = make_environment( sid ))) return ERROR_OUTOFMEMORY;
+    error = spawn( path, L"", environment, socket );
+    free( environment );
+    return error;
+}
+
+DWORD reader_spawn( const WCHAR *path, SOCKET *socket )
+{
+    TRACE( "%s.\n", debugstr_w( path ) );
+
+    return spawn( path, L" " WIRE_JOURNALS, NULL, socket );
 }

@@ -44,8 +44,7 @@ static WCHAR *directory_of( const WCHAR *path, SIZE_T extra )
     return directory;
 }
 
-/* A terminated copy of the Unix path of what is there; NULL without one. */
-static char *unix_path( const WCHAR *path )
+char *unix_path( const WCHAR *path )
 {
     char *(CDECL *get_unix_file_name)( const WCHAR *path );
     char *name, *copy = NULL;

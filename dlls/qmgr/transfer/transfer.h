@@ -34,6 +34,15 @@ HRESULT transfer_start(void);
 /* Ends all agents and waits until their threads are gone.  No transfer may be running. */
 void transfer_stop(void);
 
+/* --- reading many small files (reader.c) -------------------------------------------------------------------------- */
+
+/* Starts a native process that reads, under DIRECTORY, the journals in COUNT folders, of two characters each in FOLDERS
+ * (include/wire.h, "Journals").  NULL: there is none; then, as after a failure to read, the files are there still. */
+void *reader_open( const WCHAR *directory, const char *folders, ULONG count );
+/* The next SIZE bytes of what it says.  FALSE: it has ended, or said nothing for some seconds; nothing follows. */
+BOOL reader_read( void *reader, void *data, SIZE_T size );
+void reader_close( void *reader );
+
 /* --- how HTTP requests are made ---------------------------------------------------------------------------------- */
 
 /* A name and a password, or neither: then whoever owns the agent's Kerberos ticket. */
