@@ -190,6 +190,8 @@ struct order
     uint32_t lists;                 /* serial number of the last list that it needs; 0: none */
     unsigned char *accepted;        /* fingerprints of certificates; NULL: nobody but us judges */
     size_t accepted_size;
+    unsigned char *authorities;     /* in DER, trusted besides the system's; NULL: none */
+    size_t authorities_size;
     uint32_t status;                /* of the last response but 1xx; 0: none */
     char *headers;                  /* of the last response: lines ending in CRLF */
     size_t headers_used, headers_size;
@@ -274,7 +276,7 @@ uint64_t steer_tick( struct agent *agent, uint64_t now );
 
 /* Faults of a server's certificate that an order may forgive one by one. */
 #define TLS_FORGIVEN (WIRE_FLAG_INSECURE_CA | WIRE_FLAG_INSECURE_DATE | WIRE_FLAG_INSECURE_USAGE)
-/* What makes us look at certificates ourselves; so does ACCEPTED. */
+/* What makes us look at certificates ourselves; so do ACCEPTED and AUTHORITIES. */
 #define TLS_OURS (TLS_FORGIVEN | WIRE_FLAG_REVOCATION)
 
 /* Where the authorities are (wire.h says which); either may be NULL.  Both strings live as long as easy and the
@@ -290,8 +292,9 @@ struct tls_peer
 };
 
 /* Whether the certificate on the order's connection, whose request is about to go out, is good but for what its flags
- * forgive; http has none.  Other results are WIRE_RESULT_CERTIFICATE, REVOCATION or REVOKED, and *reason is static text that
- * says why; and TLS_WAIT, with order->lists set.  The peer is filled in if it is good. */
+ * forgive, by the system's authorities or by the order's own; http has none.  Other results are WIRE_RESULT_CERTIFICATE,
+ * REVOCATION or REVOKED, and *reason is static text that says why; and TLS_WAIT, with order->lists set.  The peer is filled
+ * in if it is good. */
 uint32_t tls_check( struct order *order, struct tls_peer *peer, const char **reason );
 #define TLS_WAIT UINT32_MAX
 

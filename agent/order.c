@@ -220,7 +220,7 @@ static int request_starts( void *context, char *peer_ip, char *local_ip, int pee
 
     enter_phase( order, ORDER_SENT );
     steer_request( order, local_port, peer_ip, peer_port );
-    if (!(order->flags & TLS_OURS) && !order->accepted) return CURL_PREREQFUNC_OK;
+    if (!(order->flags & TLS_OURS) && !order->accepted && !order->authorities) return CURL_PREREQFUNC_OK;
     result = tls_check( order, &peer, &reason );
     if (result == TLS_WAIT) return CURL_PREREQFUNC_ABORT;
     if (result) fail( order, result, "The server's certificate is refused: %s", reason );
@@ -424,6 +424,7 @@ static void end_order( struct order *order, uint32_t result )
     else if (order->file)
         durable_discard( order->file );
     free( order->accepted );
+    free( order->authorities );
     free( order->headers );
     free( order->parts );
     free( order );
@@ -495,13 +496,14 @@ static CURLcode set_callbacks( struct order *order )
     return curl_easy_setopt( easy, CURLOPT_WRITEDATA, order );
 }
 
-static uint32_t copy_accepted( struct order *order, const struct wire_frame *frame )
+/* *COPY stays NULL when the field is absent. */
+static uint32_t copy_bytes( const struct wire_frame *frame, enum wire_tag tag, unsigned char **copy, size_t *size )
 {
-    const char *accepted;
+    const char *bytes;
 
-    if (!(accepted = wire_get_string( frame, WIRE_TAG_ACCEPTED, &order->accepted_size ))) return WIRE_RESULT_OK;
-    if (!(order->accepted = malloc( order->accepted_size + 1 ))) return WIRE_RESULT_NO_MEMORY;
-    memcpy( order->accepted, accepted, order->accepted_size );
+    if (!(bytes = wire_get_string( frame, tag, size ))) return WIRE_RESULT_OK;
+    if (!(*copy = malloc( *size + 1 ))) return WIRE_RESULT_NO_MEMORY;
+    memcpy( *copy, bytes, *size );
     return WIRE_RESULT_OK;
 }
 
@@ -510,7 +512,8 @@ static uint32_t start_transfer( struct order *order, const struct wire_frame *fr
     uint32_t code;
 
     if ((code = set_callbacks( order ))) return code;
-    if ((code = copy_accepted( order, frame ))) return code;
+    if ((code = copy_bytes( frame, WIRE_TAG_ACCEPTED, &order->accepted, &order->accepted_size ))) return code;
+    if ((code = copy_bytes( frame, WIRE_TAG_AUTHORITIES, &order->authorities, &order->authorities_size ))) return code;
     if ((order->flags & WIRE_FLAG_REVOCATION) && !(order->fetcher = request_fetcher( frame ))) return WIRE_RESULT_NO_MEMORY;
     if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
     if ((code = open_file( order, frame ))) return code;

@@ -203,12 +203,13 @@ static void set_client_certificate( struct request *request )
     set_blob( request, CURLOPT_SSLKEY_BLOB, tls_key_to_pem( key, key_length ) );
 }
 
-/* What libcurl would forgive all together or not at all, what it has no lists for, and what others are to judge, is left
- * to tls_check(), for each request anew: a connection is then not trusted for the order that made it, and a session,
- * which has no chain any more, is of no use. */
+/* What libcurl would forgive all together or not at all, what it has no lists for, what others are to judge, and whom this
+ * order alone trusts, is left to tls_check(), for each request anew: a connection is then not trusted for the order that
+ * made it, and a session, which has no chain any more, is of no use. */
 static void set_tls( struct request *request, uint32_t flags )
 {
-    int ours = (flags & TLS_OURS) || request->frame->fields[WIRE_TAG_ACCEPTED].data;
+    const struct wire_field *fields = request->frame->fields;
+    int ours = (flags & TLS_OURS) || fields[WIRE_TAG_ACCEPTED].data || fields[WIRE_TAG_AUTHORITIES].data;
 
     set_authorities( request );
     set_long( request, CURLOPT_SSL_VERIFYPEER, !ours );

@@ -144,6 +144,22 @@ static X509_STORE *get_authorities( CURL *easy )
     return authorities;
 }
 
+/* Those of an order, to be freed; NULL without memory. */
+static X509_STORE *read_authorities( const unsigned char *next, size_t length )
+{
+    const unsigned char *end = next + length;
+    X509_STORE *authorities = X509_STORE_new();
+    X509 *certificate;
+
+    while (authorities && next < end && (certificate = d2i_X509( NULL, &next, end - next )))
+    {
+        X509_STORE_add_cert( authorities, certificate );
+        X509_free( certificate );
+    }
+    if (authorities) X509_STORE_set_flags( authorities, X509_V_FLAG_PARTIAL_CHAIN );
+    return authorities;
+}
+
 /* Two servers with one certificate are not the same. */
 static int get_fingerprint( const char *url, X509 *certificate, unsigned char *fingerprint )
 {
@@ -181,9 +197,9 @@ static int get_chain( STACK_OF(X509) *chain, struct tls_peer *peer )
 }
 
 /* As the order's flags want it; lists NULL: revoked or not. */
-static int verify( struct order *order, X509_STORE_CTX *verification, SSL *ssl, STACK_OF(X509_CRL) *lists )
+static int verify( struct order *order, X509_STORE *authorities, X509_STORE_CTX *verification, SSL *ssl,
+                   STACK_OF(X509_CRL) *lists )
 {
-    X509_STORE *authorities = get_authorities( order->easy );
     X509 *certificate = SSL_get1_peer_certificate( ssl );
     int ok = 0;
 
@@ -199,6 +215,15 @@ static int verify( struct order *order, X509_STORE_CTX *verification, SSL *ssl, 
     }
     X509_free( certificate );
     return ok;
+}
+
+/* By the system's authorities, and if they do not know it, by the order's own; these may be NULL. */
+static int verify_by_any( struct order *order, X509_STORE *own, X509_STORE_CTX *verification, SSL *ssl )
+{
+    if (verify( order, get_authorities( order->easy ), verification, ssl, NULL )) return 1;
+    if (!own || forgiving_flag( X509_STORE_CTX_get_error( verification ) ) != WIRE_FLAG_INSECURE_CA) return 0;
+    X509_STORE_CTX_cleanup( verification );
+    return verify( order, own, verification, ssl, NULL );
 }
 
 /* The lists that the verified chain needs. */
@@ -230,7 +255,7 @@ static uint32_t check_revocation( struct order *order, X509_STORE_CTX *verificat
     if (found == LISTS_WAIT) result = TLS_WAIT;
     if (found == LISTS_THERE)
     {
-        if (verify( order, again, ssl, lists )) result = WIRE_RESULT_OK;
+        if (verify( order, X509_STORE_CTX_get0_store( verification ), again, ssl, lists )) result = WIRE_RESULT_OK;
         else if (X509_STORE_CTX_get_error( again ) == X509_V_ERR_CERT_REVOKED) result = WIRE_RESULT_REVOKED;
         else revocation_drop( order->agent, lists );
         *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( again ) );
@@ -243,12 +268,13 @@ static uint32_t check_revocation( struct order *order, X509_STORE_CTX *verificat
 /* Of https. */
 static uint32_t check_peer( struct order *order, SSL *ssl, const char *url, struct tls_peer *peer, const char **reason )
 {
+    X509_STORE *own = order->authorities ? read_authorities( order->authorities, order->authorities_size ) : NULL;
     X509_STORE_CTX *verification = X509_STORE_CTX_new();
     uint32_t result = WIRE_RESULT_CERTIFICATE;
     STACK_OF(X509) *chain;
 
     *reason = "out of memory";
-    if (verification && verify( order, verification, ssl, NULL )) result = WIRE_RESULT_OK;
+    if (verification && verify_by_any( order, own, verification, ssl )) result = WIRE_RESULT_OK;
     else if (verification) *reason = X509_verify_cert_error_string( X509_STORE_CTX_get_error( verification ) );
     if (!result && (order->flags & WIRE_FLAG_REVOCATION)) result = check_revocation( order, verification, ssl, reason );
     if (!result)
@@ -259,6 +285,7 @@ static uint32_t check_peer( struct order *order, SSL *ssl, const char *url, stru
             result = WIRE_RESULT_CERTIFICATE;
     }
     X509_STORE_CTX_free( verification );
+    X509_STORE_free( own );
     return result;
 }
 

@@ -99,7 +99,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        8u
+#define WIRE_VERSION        10u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -107,6 +107,7 @@
 #define WIRE_MAX_PARTS      16u     /* Apache sends the whole file to those who jump back and forth more than 20 times */
 #define WIRE_MAX_BOUNDARY   70u     /* RFC 2046 5.1.1 */
 #define WIRE_FINGERPRINT    32u
+#define WIRE_MAX_AUTHORITIES 65536u
 #define WIRE_IDLE_TIME      60000u  /* ms */
 
 #define WIRE_JOURNALS       "--journals"
@@ -186,7 +187,8 @@ enum wire_tag
     WIRE_TAG_AUTH,              /* u32: enum wire_auth */
 
     /* TLS: the authorities are the system's, from its directory if that has as many as its file, else from the file;
-     * SSL_CERT_FILE in the agent's environment names another file, SSL_CERT_DIR a directory to use besides a file */
+     * SSL_CERT_FILE in the agent's environment names another file, SSL_CERT_DIR a directory to use besides a file; an order's
+     * AUTHORITIES count beside all of these */
     WIRE_TAG_ACCEPTED,          /* bytes: fingerprints, one behind the other, of certificates that others have judged;
                                    absent: nobody else judges */
     WIRE_TAG_CLIENT_CHAIN,      /* bytes: certificates in DER, one behind the other: whose key CLIENT_KEY is, then its
@@ -227,6 +229,11 @@ enum wire_tag
     /* bodies that need no GO */
     WIRE_TAG_EXPECTED,          /* u64: such a body comes with status 200 and this Content-Length; there with FILE only */
     WIRE_TAG_WAITING,           /* u32: 1: there is a body, and GO is waited for; else 0 */
+
+    /* authorities of one order */
+    WIRE_TAG_AUTHORITIES,       /* bytes: certificates in DER, one behind the other, at most WIRE_MAX_AUTHORITIES bytes: whom
+                                   it trusts besides the system's, to sign servers' certificates.  What comes behind one that
+                                   cannot be read does not count.  A proxy's certificate they do not vouch for */
 
     WIRE_TAG_END
 };
@@ -501,7 +508,7 @@ static inline unsigned int wire_get_parts( const struct wire_frame *frame, struc
 /* Whether a field with this tag, which is no number, may hold NULs. */
 static inline int wire_is_bytes( enum wire_tag tag )
 {
-    return tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY || tag == WIRE_TAG_PARTS ||
+    return tag == WIRE_TAG_AUTHORITIES || tag == WIRE_TAG_CLIENT_CHAIN || tag == WIRE_TAG_CLIENT_KEY || tag == WIRE_TAG_PARTS ||
            tag == WIRE_TAG_ACCEPTED || tag == WIRE_TAG_FINGERPRINT || tag == WIRE_TAG_CHAIN;
 }
 
@@ -559,7 +566,7 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
         *allowed = WIRE_BIT( HEADERS ) | WIRE_BIT( FILE ) | WIRE_BIT( OFFSET ) | WIRE_BIT( EXPECTED ) |
                    WIRE_BIT( PROXY ) | WIRE_BIT( PROXY_BYPASS ) | WIRE_BIT( PROXY_USER ) | WIRE_BIT( PROXY_PASSWORD ) |
                    WIRE_BIT( PROXY_AUTH ) | WIRE_BIT( USER ) | WIRE_BIT( PASSWORD ) | WIRE_BIT( AUTH ) |
-                   WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
+                   WIRE_BIT( AUTHORITIES ) | WIRE_BIT( CLIENT_CHAIN ) | WIRE_BIT( CLIENT_KEY ) |
                    WIRE_BIT( ACCEPTED ) | WIRE_BIT( RATE ) | WIRE_BIT( CONNECT_TIMEOUT ) |
                    WIRE_BIT( FIRST_BYTE_TIMEOUT ) | WIRE_BIT( STALL_TIMEOUT ) | WIRE_BIT( PROGRESS_INTERVAL );
         break;
@@ -607,6 +614,7 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (frame->fields[WIRE_TAG_EXPECTED].data && no_body) return 0;
     if (!!frame->fields[WIRE_TAG_CLIENT_CHAIN].data != !!frame->fields[WIRE_TAG_CLIENT_KEY].data) return 0;
     if (frame->fields[WIRE_TAG_ACCEPTED].length % WIRE_FINGERPRINT) return 0;
+    if (frame->fields[WIRE_TAG_AUTHORITIES].length > WIRE_MAX_AUTHORITIES) return 0;
     if (mode > WIRE_PROXY_EXPLICIT) return 0;
     if (!!frame->fields[WIRE_TAG_PROXY].data != (mode == WIRE_PROXY_EXPLICIT)) return 0;
     if (frame->fields[WIRE_TAG_PROXY_BYPASS].data && mode != WIRE_PROXY_EXPLICIT) return 0;

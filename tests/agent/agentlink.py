@@ -52,7 +52,7 @@ TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE'
 U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE', 'EXPECTED'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
            'PASSWORD', 'TEXT', 'IP', 'BOUNDARY', 'EVENTS'}
-BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN'}
+BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN', 'AUTHORITIES'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
 
@@ -77,7 +77,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 8
+WIRE_VERSION = 10
 IDLE_TIME = 60      # seconds: WIRE_IDLE_TIME
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
@@ -156,7 +156,10 @@ class Agent:
             self.events.append(self.parse(TYPES[kind], order, self.buffer[12:12 + length]))
             self.buffer = self.buffer[12 + length:]
             if self.events[-1].kind == 'HELLO':
-                self.pipe = os.open(self.events[-1]['EVENTS'], os.O_RDONLY)
+                try:
+                    self.pipe = os.open(self.events[-1]['EVENTS'], os.O_RDONLY)
+                except FileNotFoundError:   # it has ended since
+                    return False
         return bool(data)
 
     @staticmethod

@@ -57,6 +57,7 @@ MALFORMED = {
     'a body expected that there is not': HELLO + frame('ORDER', 1, dict(HEAD, URL=GOOD['URL'], EXPECTED=1)),
     'unknown flags': HELLO + frame('ORDER', 1, dict(GOOD, FLAGS=1 << 31)),
     'half a fingerprint': HELLO + frame('ORDER', 1, dict(GOOD, ACCEPTED=bytes(48))),
+    'more authorities than may be': HELLO + frame('ORDER', 1, dict(GOOD, AUTHORITIES=bytes(65537))),
     'an unknown proxy mode': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=3)),
     'an explicit proxy that is missing': HELLO + frame('ORDER', 1, dict(GOOD, PROXY_MODE=2)),
     'parts without a boundary': go(BOUNDARY=None),

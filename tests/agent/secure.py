@@ -83,6 +83,45 @@ def _(w):
                 equal((name, flags, done['RESULT']), (name, flags, result))
 
 
+@test("an order's own authorities count beside the system's, for that order alone, and forgive nothing else")
+def _(w):
+    known, other = w.secure(), w.secure('DNS:localhost,IP:127.0.0.1', asks=True)
+    elsewhere, expired, client = w.secure('DNS:elsewhere.test'), w.secure(days='0'), w.secure(usage='clientAuth')
+    refused = WIRE['RESULT_CERTIFICATE']
+    with Lists() as lists, w.agent(known.env) as agent:
+        listed = w.secure(lists=lists.url)
+
+        def fetch(url, *doubles, flags=0, **more):
+            own = b''.join(der(double.prefix + '-ca.pem') for double in doubles)
+            more.update({'AUTHORITIES': own} if doubles else {})
+            return agent.fetch(HEAD, URL=url, FLAGS=WIRE['FLAG_NO_BODY'] | flags, **more)[1]['RESULT']
+
+        chain, key = client_certificate(other.prefix)
+        url, proof = other.url('/file/own'), {'CLIENT_CHAIN': chain, 'CLIENT_KEY': key}
+        for doubles, result in (((), refused), ((other,), 0), ((), refused), ((elsewhere,), refused),
+                                ((elsewhere, other), 0), ((known,), refused), ((other,), 0)):
+            equal((len(doubles), fetch(url, *doubles, **proof)), (len(doubles), result))
+            equal(fetch(w.double.url('/redirect-to?to=' + url), *doubles, **proof), result)
+        equal(len(other.requests('/file/own')), 6)
+        # the system's are not forgotten, nor do its servers need the order's
+        equal((fetch(known.url('/file'), elsewhere), fetch(known.url('/file'))), (0, 0))
+        # every other fault stays one, and can be forgiven by its flag alone
+        for double, name in (elsewhere, 'HOST'), (expired, 'DATE'), (client, 'USAGE'):
+            flag = WIRE['FLAG_INSECURE_' + name]
+            equal((name, fetch(double.url('/file'), double)), (name, refused))
+            equal((name, fetch(double.url('/file'), flags=flag)), (name, refused))
+            equal((name, fetch(double.url('/file'), double, flags=flag)), (name, 0))
+            equal((name, fetch(double.url('/file'), double)), (name, refused))
+        # what is revoked stays revoked
+        lists.content = lists.make(listed.prefix + '-ca', listed.prefix + '-cert.pem')
+        equal(fetch(listed.url('/file'), listed), 0)
+        equal(fetch(listed.url('/file'), listed, flags=WIRE['FLAG_REVOCATION']), WIRE['RESULT_REVOKED'])
+        # what cannot be read counts for nothing
+        own = der(known.prefix + '-ca.pem')
+        equal(fetch(url, AUTHORITIES=b'\x30\x03abc' + own, **proof), refused)
+        equal(fetch(url, AUTHORITIES=b'', **proof), refused)
+
+
 @test('each fault of a certificate is refused unless the order forgives that one, on a connection in use too')
 def _(w):
     good, elsewhere = w.secure(), w.secure('DNS:elsewhere.test')

@@ -54,3 +54,19 @@ HRESULT import_certificate( const WCHAR *path, BYTE *hash )
     CertCloseStore( from, 0 );
     return hr;
 }
+
+HRESULT import_authority( const WCHAR *path, DWORD location )
+{
+    HCERTSTORE store;
+    BYTE data[16384];
+    DWORD size = sizeof(data);
+    HRESULT hr;
+
+    if (FAILED(hr = read_whole( path, data, &size ))) return hr;
+    if (!(store = CertOpenStore( CERT_STORE_PROV_SYSTEM_W, 0, 0, location, L"ROOT" )))
+        return HRESULT_FROM_WIN32( GetLastError() );
+    if (!CertAddEncodedCertificateToStore( store, X509_ASN_ENCODING, data, size, CERT_STORE_ADD_REPLACE_EXISTING, NULL ))
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+    CertCloseStore( store, 0 );
+    return hr;
+}

@@ -84,6 +84,8 @@ BOOL get_record( struct record *record, UINT number, const WCHAR **name, HRESULT
 
 /* Puts the certificate of a PFX file, whose password is "password", into MY; HASH: its thumbprint, 20 bytes. */
 HRESULT import_certificate( const WCHAR *path, BYTE *hash );
+/* Puts the certificate of a file, in DER, into ROOT of a CERT_SYSTEM_STORE_*. */
+HRESULT import_authority( const WCHAR *path, DWORD location );
 
 /* The object that judges server certificates, from now on in this way; it lives as long as the process. */
 IUnknown *get_judge( HRESULT answer, BOOL hangs );

@@ -763,6 +763,12 @@ static HRESULT do_certificate( WCHAR **args )
     return hr;
 }
 
+static HRESULT do_trust( WCHAR **args )
+{
+    return import_authority( args[1], wcscmp( args[0], L"policy" ) ? CERT_SYSTEM_STORE_CURRENT_USER :
+                                                                     CERT_SYSTEM_STORE_LOCAL_MACHINE_GROUP_POLICY );
+}
+
 static HRESULT do_judge( WCHAR **args )
 {
     IBackgroundCopyJobHttpOptions3 *options;
@@ -816,6 +822,7 @@ steps[] =
     { L"headers",  1, do_headers },
     { L"security", 1, do_security },
     { L"certificate", 2, do_certificate },
+    { L"trust",    2, do_trust },
     { L"judge",    1, do_judge },
     { L"asked",    2, do_asked },
     { L"command",  3, do_command },

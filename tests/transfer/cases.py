@@ -14,9 +14,11 @@ MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
 import contextlib
+import hashlib
 import os
 import re
 import signal
+import ssl
 import time
 
 from case import *  # noqa: F403
@@ -390,6 +392,29 @@ def security_flags(t):
     for flag, server in faults:
         for flags, good in ((0, False), (0x1e & ~flag, False), (flag, True)):
             comes(t, t.url("/file", server), good, ERROR, SECURE_FAILURE, lambda client: client.security(flags))
+
+
+@test("an authority in the user's or the policy's ROOT is trusted from then on, for its servers' own names, until it is removed")
+def own_authority(t):
+    stores = {"user": r"HKCU\Software\Microsoft", "policy": r"HKLM\Software\Policies\Microsoft"}
+    der = ssl.PEM_cert_to_DER_cert(read(os.path.join(t.certificates, "unknown.pem")).decode())
+    key = r"\SystemCertificates\Root\Certificates" + "\\" + hashlib.sha1(der).hexdigest().upper()
+    path = os.path.join(t.certificates, "unknown.der")
+    with open(path, "wb") as file:
+        file.write(der)
+    for server in t.stranger, t.secure:
+        comes(t, t.url("/file", server), server is t.secure, ERROR, SECURE_FAILURE)
+    for store, place in stores.items():
+        t.client.trust(store, "Z:" + path.replace("/", "\\"))
+        for server in t.stranger, t.secure:
+            comes(t, t.url("/file", server), True, ERROR, SECURE_FAILURE)
+        comes(t, t.url("/redirect-to", to=t.url("/file", t.stranger).replace("?", "%3f")), True, ERROR, SECURE_FAILURE)
+        for server in t.wrong_host, t.expired, t.misused:
+            comes(t, t.url("/file", server), False, ERROR, SECURE_FAILURE)
+        comes(t, t.url("/file", t.stranger).replace("localhost", "127.0.0.1"), False, ERROR, SECURE_FAILURE)
+        # not by CertDeleteCertificateFromStore(), which does nothing under Wine
+        wine("reg", "delete", place + key, "/f", "/reg:64")
+        comes(t, t.url("/file", t.stranger), False, ERROR, SECURE_FAILURE)
 
 
 @test("SetSecurityFlags: with the check of revocation lists, revoked and unknown are fatal, and nothing is asked of the server")

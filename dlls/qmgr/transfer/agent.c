@@ -355,7 +355,8 @@ static SIZE_T frame_size( const struct order_request *request )
     const char *strings[] = { request->method, request->url, request->headers, request->file, request->proxy,
                               request->server_login.user, request->server_login.password, request->proxy_login.user,
                               request->proxy_login.password };
-    SIZE_T size = ORDER_FIELDS_SIZE + request->proof.chain_size + request->proof.key_size;
+    SIZE_T size = ORDER_FIELDS_SIZE + request->proof.chain_size + request->proof.key_size +
+                  request->authorities_size;
     UINT i;
 
     if (request->accepted) size += request->accepted->count * WIRE_FINGERPRINT;
@@ -391,6 +392,8 @@ static SIZE_T make_frame( struct wire_writer *frame, BYTE *buffer, const struct 
     if (request->accepted)
         wire_put_bytes( frame, WIRE_TAG_ACCEPTED, request->accepted->fingerprints,
                         request->accepted->count * WIRE_FINGERPRINT );
+    if (request->authorities)
+        wire_put_bytes( frame, WIRE_TAG_AUTHORITIES, request->authorities, request->authorities_size );
     wire_put_u64( frame, WIRE_TAG_RATE, request->rate );
     wire_put_u32( frame, WIRE_TAG_CONNECT_TIMEOUT, CONNECT_TIME );
     wire_put_u32( frame, WIRE_TAG_FIRST_BYTE_TIMEOUT, FIRST_BYTE_TIME );

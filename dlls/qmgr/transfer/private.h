@@ -184,6 +184,8 @@ struct order_request
     } server_login, proxy_login;
     struct certificate_proof proof;     /* of a client certificate; zeroed: none */
     const struct http_accepted *accepted;   /* NULL: the agent alone judges servers */
+    const BYTE *authorities;    /* DER, one behind the other, trusted besides the system's */
+    SIZE_T      authorities_size;
 };
 
 enum order_end
@@ -255,16 +257,34 @@ void order_cancel( struct order *order, struct order_state *state );
 /* The order must have ended or been cancelled. */
 void order_free( struct order *order );
 
+/* --- what the user has configured (settings.c) ---------------------------------------------------------------------- */
+
+struct settings
+{
+    WCHAR  *script;                     /* of WinINet, as its proxies (spec: behaviour 4.13); NULL: none */
+    WCHAR  *proxies, *bypass;
+    BYTE   *authorities;                /* certificates in DER, one behind the other; NULL: none */
+    SIZE_T  authorities_size;
+};
+
+/* Settings of IDENTITY, to be given to settings_clear() even if it fails: those of WinINet; and the authorities of its store
+ * CurrentUser\ROOT and of the machine's ROOT of Group Policy, but for what has no room in WIRE_MAX_AUTHORITIES.  What cannot
+ * be read is as if it were not there.  E_OUTOFMEMORY. */
+HRESULT settings_get( const struct identity *identity, struct settings *settings );
+void settings_clear( struct settings *settings );
+
+/* Frees what is kept of them, when no transfer is running any more. */
+void settings_forget(void);
+
 /* --- proxies that the user has configured (proxy.c) ----------------------------------------------------------------- */
 
-/* Asks the WinINet settings of IDENTITY (spec: behaviour 4.13): the automatic configuration script, else the proxy server
- * with its exceptions; DETECT: asks WPAD instead.  A script that cannot be had within PROXY_SCRIPT_TIME counts as none.
- * S_OK: *PROXY, malloc'ed, serves URL; NULL: it is reached directly.  S_FALSE: nothing is configured.  E_ABORT: ABORT was
- * set.  E_OUTOFMEMORY. */
-HRESULT proxy_of_settings( const struct identity *identity, BOOL detect, const char *url, HANDLE abort, char **proxy );
+/* The proxy for URL by WinINet's settings: by the automatic configuration script, else the server with its exceptions.  A
+ * script that cannot be had within PROXY_SCRIPT_TIME counts as none.  S_OK: *PROXY, malloc'ed, serves URL; NULL: it is
+ * reached directly.  S_FALSE: nothing is configured.  E_ABORT: ABORT was set.  E_OUTOFMEMORY. */
+HRESULT proxy_of_settings( const struct settings *settings, const char *url, HANDLE abort, char **proxy );
 
-/* Frees what is kept of the settings, when no transfer is running any more. */
-void proxy_forget(void);
+/* The same by the script at the URL SCRIPT; NULL: by that which WPAD finds. */
+HRESULT proxy_of_script( const WCHAR *script, const char *url, HANDLE abort, char **proxy );
 
 #define PROXY_SCRIPT_TIME 10000     /* ms */
 
@@ -287,6 +307,7 @@ struct request
     struct request_login server, proxy_login;
     struct certificate_proof proof;
     struct http_accepted accepted;  /* only if OPTIONS are judged; may grow */
+    struct settings settings;
 };
 
 /* The options of FILE in UTF-8, for requests to URL.  E_ABORT: ABORT was set.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(

@@ -93,13 +93,13 @@ static HRESULT query_wait( struct query *query, HANDLE abort )
     return result == WAIT_OBJECT_0 + 1 && query->answered ? S_OK : S_FALSE;
 }
 
-/* As proxy_of_settings(); SCRIPT NULL: WPAD. */
-static HRESULT proxy_of_script( const WCHAR *script, const char *url, HANDLE abort, char **proxy )
+HRESULT proxy_of_script( const WCHAR *script, const char *url, HANDLE abort, char **proxy )
 {
     struct query *query;
     char *list = NULL;
     HRESULT hr;
 
+    *proxy = NULL;
     if (!(query = calloc( 1, sizeof(*query) ))) return E_OUTOFMEMORY;
     query->refs = 1;
     query->done = CreateEventW( NULL, TRUE, FALSE, NULL );
@@ -114,132 +114,12 @@ static HRESULT proxy_of_script( const WCHAR *script, const char *url, HANDLE abo
     return hr;
 }
 
-static const WCHAR settings_name[] = L"Software\\Microsoft\\Windows\\CurrentVersion\\Internet Settings";
-
-/* --- settings ---------------------------------------------------------------------------------------------------- */
-
-struct settings
-{
-    WCHAR *script;
-    WCHAR *list, *bypass;
-};
-
-/* NULL: missing, or empty. */
-static WCHAR *read_string( HKEY key, const WCHAR *name )
-{
-    DWORD size = 0;
-    WCHAR *value;
-
-    if (RegGetValueW( key, NULL, name, RRF_RT_REG_SZ, NULL, NULL, &size ) || size <= sizeof(WCHAR)) return NULL;
-    if (!(value = malloc( size ))) return NULL;
-    if (!RegGetValueW( key, NULL, name, RRF_RT_REG_SZ, NULL, value, &size )) return value;
-    free( value );
-    return NULL;
-}
-
-static void free_settings( struct settings *settings )
-{
-    free( settings->script );
-    free( settings->list );
-    free( settings->bypass );
-    memset( settings, 0, sizeof(*settings) );
-}
-
-static HRESULT copy_settings( const struct settings *from, struct settings *to )
-{
-    to->script = wstr_dup( from->script );
-    to->list = wstr_dup( from->list );
-    to->bypass = wstr_dup( from->bypass );
-    if (!to->script == !from->script && !to->list == !from->list && !to->bypass == !from->bypass) return S_OK;
-    free_settings( to );
-    return E_OUTOFMEMORY;
-}
-
-static void read_settings( HKEY key, struct settings *settings )
-{
-    DWORD enabled = 0, size = sizeof(enabled);
-
-    settings->script = read_string( key, L"AutoConfigURL" );
-    RegGetValueW( key, NULL, L"ProxyEnable", RRF_RT_REG_DWORD, NULL, &enabled, &size );
-    if (enabled) settings->list = read_string( key, L"ProxyServer" );
-    settings->bypass = read_string( key, L"ProxyOverride" );
-}
-
-static HKEY open_settings( const struct identity *identity )
-{
-    HKEY user, key = NULL;
-
-    if (FAILED(identity_enter( identity ))) return NULL;
-    if (!RegOpenCurrentUser( KEY_READ, &user ))
-    {
-        if (RegOpenKeyExW( user, settings_name, 0, KEY_READ, &key )) key = NULL;
-        RegCloseKey( user );
-    }
-    identity_leave();
-    return key;
-}
-
-/* --- what was read last ------------------------------------------------------------------------------------------ */
-
-/* Every file of a job asks, and reading takes a dozen messages to the wineserver. */
-static struct
-{
-    SRWLOCK lock;           /* guards all of it */
-    HANDLE changed;         /* auto-reset; set when the key is no longer as it was read */
-    HKEY key;               /* NULL: nothing is known */
-    WCHAR *sid;
-    struct settings settings;
-}
-known = { SRWLOCK_INIT };
-
-static void forget_locked(void)
-{
-    if (known.key) RegCloseKey( known.key );
-    free( known.sid );
-    free_settings( &known.settings );
-    known.key = NULL;
-    known.sid = NULL;
-}
-
-/* Without a key, or a way to hear of its changes, it is read again the next time. */
-static void learn_locked( const struct identity *identity )
-{
-    forget_locked();
-    if (!known.changed && !(known.changed = CreateEventW( NULL, FALSE, FALSE, NULL ))) return;
-    if (!(known.key = open_settings( identity ))) return;
-    ResetEvent( known.changed );    /* closing the key before has set it */
-    if (!RegNotifyChangeKeyValue( known.key, FALSE, REG_NOTIFY_CHANGE_LAST_SET | REG_NOTIFY_THREAD_AGNOSTIC, known.changed, TRUE ))
-        known.sid = wstr_dup( identity->sid );
-    read_settings( known.key, &known.settings );
-}
-
-static HRESULT get_settings( const struct identity *identity, struct settings *settings )
-{
-    HRESULT hr;
-
-    AcquireSRWLockExclusive( &known.lock );
-    if (!known.sid || wstr_cmp( known.sid, identity->sid ) || !WaitForSingleObject( known.changed, 0 ))
-        learn_locked( identity );
-    hr = copy_settings( &known.settings, settings );
-    ReleaseSRWLockExclusive( &known.lock );
-    return hr;
-}
-
-void proxy_forget(void)
-{
-    AcquireSRWLockExclusive( &known.lock );
-    forget_locked();
-    if (known.changed) CloseHandle( known.changed );
-    known.changed = NULL;
-    ReleaseSRWLockExclusive( &known.lock );
-}
-
 static HRESULT proxy_of_server( const struct settings *settings, const char *url, char **proxy )
 {
     char *list = NULL, *bypass = NULL;
     HRESULT hr;
 
-    if (SUCCEEDED(hr = wstr_to_utf8( settings->list, &list )) &&
+    if (SUCCEEDED(hr = wstr_to_utf8( settings->proxies, &list )) &&
         (!settings->bypass || SUCCEEDED(hr = wstr_to_utf8( settings->bypass, &bypass ))))
         hr = proxy_choose( list, bypass, url, FALSE, proxy );
     free( list );
@@ -247,19 +127,13 @@ static HRESULT proxy_of_server( const struct settings *settings, const char *url
     return hr;
 }
 
-HRESULT proxy_of_settings( const struct identity *identity, BOOL detect, const char *url, HANDLE abort, char **proxy )
+HRESULT proxy_of_settings( const struct settings *settings, const char *url, HANDLE abort, char **proxy )
 {
-    struct settings settings;
-    HRESULT hr;
+    HRESULT hr = S_FALSE;
 
     *proxy = NULL;
-    if (detect) return proxy_of_script( NULL, url, abort, proxy );
-
-    if (FAILED(hr = get_settings( identity, &settings ))) return hr;
-    hr = S_FALSE;
-    if (settings.script) hr = proxy_of_script( settings.script, url, abort, proxy );
-    if (hr == S_FALSE && settings.list) hr = proxy_of_server( &settings, url, proxy );
-    TRACE( "script %s, list %s: %#lx.\n", debugstr_w( settings.script ), debugstr_w( settings.list ), hr );
-    free_settings( &settings );
+    if (settings->script) hr = proxy_of_script( settings->script, url, abort, proxy );
+    if (hr == S_FALSE && settings->proxies) hr = proxy_of_server( settings, url, proxy );
+    TRACE( "script %s, proxies %s: %#lx.\n", debugstr_w( settings->script ), debugstr_w( settings->proxies ), hr );
     return hr;
 }

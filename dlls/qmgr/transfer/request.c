@@ -75,8 +75,8 @@ static HRESULT choose_proxy( struct request *request, const struct transfer_file
     HRESULT hr = S_OK;
 
     if (usage == HTTP_PROXY_LIST) hr = proxy_of_list( &file->http, url, &request->proxy );
-    else if (usage != HTTP_PROXY_NONE)
-        hr = proxy_of_settings( file->network_identity, usage == HTTP_PROXY_DETECT, url, abort, &request->proxy );
+    else if (usage == HTTP_PROXY_DETECT) hr = proxy_of_script( NULL, url, abort, &request->proxy );
+    else if (usage != HTTP_PROXY_NONE) hr = proxy_of_settings( &request->settings, url, abort, &request->proxy );
     request->proxy_mode = request->proxy ? WIRE_PROXY_EXPLICIT : hr == S_FALSE ? WIRE_PROXY_ENVIRONMENT : WIRE_PROXY_NONE;
     return hr;
 }
@@ -99,6 +99,7 @@ HRESULT request_init( struct request *request, const struct transfer_file *file,
     if (FAILED(hr = copy_string( options->headers, &request->headers ))) return hr;
     if (FAILED(hr = copy_string( options->method, &request->method ))) return hr;
     if (options->certificate.owner && FAILED(hr = prove_certificate( &options->certificate, &request->proof ))) return hr;
+    if (FAILED(hr = settings_get( file->network_identity, &request->settings ))) return hr;
     return choose_proxy( request, file, url, abort );
 }
 
@@ -117,6 +118,7 @@ void request_clear( struct request *request )
     clear_login( &request->server );
     clear_login( &request->proxy_login );
     certificate_proof_clear( &request->proof );
+    settings_clear( &request->settings );
 }
 
 HRESULT request_next_login( struct request_login *login )
@@ -159,5 +161,7 @@ void request_fill( const struct request *request, struct order_request *order )
     fill_login( &request->server, &order->server_login );
     fill_login( &request->proxy_login, &order->proxy_login );
     order->proof = request->proof;
+    order->authorities = request->settings.authorities;
+    order->authorities_size = request->settings.authorities_size;
     if (options->judged) order->accepted = &request->accepted;
 }

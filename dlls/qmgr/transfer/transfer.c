@@ -39,7 +39,7 @@ HRESULT transfer_start(void)
 void transfer_stop(void)
 {
     agents_stop();
-    proxy_forget();
+    settings_forget();
     WSACleanup();
 }
 
