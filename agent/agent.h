@@ -37,6 +37,7 @@
 
 #include <stdint.h>
 #include <stdio.h>
+#include <time.h>
 #include <curl/curl.h>
 
 #include "multipart.h"
@@ -151,6 +152,22 @@ void durable_finish( struct durable *durable, struct durable_file *file, uint64_
 /* Take the oldest answer; 0 when there is none. */
 int durable_collect( struct durable *durable, struct durable_result *result );
 
+/* --- kerberos.c: tickets for a name and a password ----------------------------------------------- */
+
+#define TICKET_MARGIN   60      /* s before its end, when a new one is got */
+#define TICKET_PAUSE    60      /* s after a failure: KDCs lock those out who are wrong too often */
+
+/* The principal whose tickets this process has in WIRE_TICKETS. */
+struct tickets
+{
+    time_t due;                     /* when the KDC is to be asked (again) */
+    char missing[256];              /* why there is no ticket; empty: there is one */
+};
+
+/* See that there is a ticket for the name and password that the frame has for Negotiate, if any: waits for the KDC.  The
+ * tickets, or NULL: the frame has none. */
+const struct tickets *kerberos_log_in( struct tickets *tickets, const struct wire_frame *frame );
+
 /* --- order.c: one transfer ----------------------------------------------------------------------- */
 
 #define ORDER_FLUSH_INTERVAL    5000            /* ms between two flushes of a file that grows */
@@ -175,6 +192,7 @@ struct order
     CURL *easy;                     /* in agent->multi */
     int socket;                     /* of its connection; -1: none yet, or no longer */
     struct curl_slist *lines;       /* request headers, used by easy */
+    const struct tickets *tickets;  /* the agent's, if they are for this order's name and password; or NULL */
     char error[CURL_ERROR_SIZE];    /* filled by libcurl */
 
     struct durable_file *file;      /* NULL: the response has no body */
@@ -232,8 +250,8 @@ void order_flushed( struct agent *agent, const struct durable_result *result );
 /* --- request.c: an ORDER frame as libcurl options ------------------------------------------------ */
 
 /* Set up easy as the frame says; *lines is the header list, to be freed after easy.  Callbacks, the error buffer
- * and the share are the caller's. */
-CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_slist **lines );
+ * and the share are the caller's, as is kerberos_log_in(). */
+CURLcode request_setup( CURL *easy, const struct wire_frame *frame, const struct tickets *tickets, struct curl_slist **lines );
 
 /* From now on, a redirect of easy may go to https only; or to both again. */
 CURLcode request_refuse_http( CURL *easy );
@@ -241,7 +259,7 @@ CURLcode request_allow_http( CURL *easy );
 
 /* A handle that fetches what is not secret, by the frame's proxy; the URL and what becomes of the answer are the caller's.
  * NULL without memory. */
-CURL *request_fetcher( const struct wire_frame *frame );
+CURL *request_fetcher( const struct wire_frame *frame, const struct tickets *tickets );
 
 /* --- steer.c: background orders yield (pace.h says how) ------------------------------------------ */
 
@@ -353,6 +371,7 @@ struct agent
     struct list *lists;             /* of revoked certificates, the newest first */
     uint32_t last_list;             /* serial number */
     struct steer steer;
+    struct tickets tickets;
 };
 
 #endif /* WINEBITS_AGENT_H */

@@ -159,8 +159,12 @@ static void send_done( struct order *order, uint32_t result )
 
     curl_easy_getinfo( order->easy, CURLINFO_HTTP_CONNECTCODE, &connect_status );
     curl_easy_getinfo( order->easy, CURLINFO_PRIMARY_IP, &ip );
-    if (result && result != WIRE_RESULT_CANCELLED) curl_easy_getinfo( order->easy, CURLINFO_OS_ERRNO, &os_errno );
-    if (result && !*text) text = *order->error ? order->error : curl_easy_strerror( result );
+    if (result && result != WIRE_RESULT_CANCELLED)
+    {
+        curl_easy_getinfo( order->easy, CURLINFO_OS_ERRNO, &os_errno );
+        if (!*text) text = *order->error ? order->error : curl_easy_strerror( result );
+    }
+    if (!*text && order->tickets) text = order->tickets->missing;
 
     link_begin( &order->agent->link, &event, WIRE_DONE, order->id );
     wire_put_u32( &event, WIRE_TAG_RESULT, result );
@@ -514,8 +518,10 @@ static uint32_t start_transfer( struct order *order, const struct wire_frame *fr
     if ((code = set_callbacks( order ))) return code;
     if ((code = copy_bytes( frame, WIRE_TAG_ACCEPTED, &order->accepted, &order->accepted_size ))) return code;
     if ((code = copy_bytes( frame, WIRE_TAG_AUTHORITIES, &order->authorities, &order->authorities_size ))) return code;
-    if ((order->flags & WIRE_FLAG_REVOCATION) && !(order->fetcher = request_fetcher( frame ))) return WIRE_RESULT_NO_MEMORY;
-    if ((code = request_setup( order->easy, frame, &order->lines ))) return code;
+    order->tickets = kerberos_log_in( &order->agent->tickets, frame );
+    if ((order->flags & WIRE_FLAG_REVOCATION) && !(order->fetcher = request_fetcher( frame, order->tickets )))
+        return WIRE_RESULT_NO_MEMORY;
+    if ((code = request_setup( order->easy, frame, order->tickets, &order->lines ))) return code;
     if ((code = open_file( order, frame ))) return code;
     return curl_multi_add_handle( order->agent->multi, order->easy ) ? CURLE_OUT_OF_MEMORY : CURLE_OK;
 }

@@ -33,6 +33,7 @@ struct request
 {
     CURL *easy;
     const struct wire_frame *frame;
+    const struct tickets *tickets;
     CURLcode code;
 };
 
@@ -129,15 +130,16 @@ static long auth_mask( uint32_t auth )
     return mask;
 }
 
-/* Without a user name only Negotiate can say who we are, and libcurl wants an empty name for that; with one it would
- * show the ticket all the same, which may be somebody else's.  A server may take all that comes over a connection for
- * the user who has shown a ticket there, and libcurl would use it for orders without one. */
+/* Without a user name only Negotiate can say who we are, and libcurl wants an empty name for that; with one it shows the
+ * ticket all the same, which is somebody else's unless we got it for that name.  A server may take all that comes over a
+ * connection for the user who has shown a ticket there, and libcurl would use it for orders without one. */
 static void set_credentials( struct request *request, enum wire_tag user, enum wire_tag password, enum wire_tag auth,
                              CURLoption user_option, CURLoption password_option, CURLoption auth_option )
 {
     uint32_t mask = wire_get_u32( request->frame, auth );
 
-    mask &= request->frame->fields[user].data ? ~WIRE_AUTH_NEGOTIATE : WIRE_AUTH_NEGOTIATE;
+    if (!request->frame->fields[user].data) mask &= WIRE_AUTH_NEGOTIATE;
+    else if (!request->tickets || *request->tickets->missing) mask &= ~WIRE_AUTH_NEGOTIATE;
     if (!mask) return;
     if (mask & WIRE_AUTH_NEGOTIATE) set_long( request, CURLOPT_FORBID_REUSE, 1 );
     set_long( request, auth_option, auth_mask( mask ) );
@@ -234,9 +236,9 @@ static void set_pace( struct request *request )
     set_long( request, CURLOPT_CONNECTTIMEOUT_MS, timeout && timeout < INT32_MAX ? timeout : INT32_MAX );
 }
 
-CURLcode request_setup( CURL *easy, const struct wire_frame *frame, struct curl_slist **lines )
+CURLcode request_setup( CURL *easy, const struct wire_frame *frame, const struct tickets *tickets, struct curl_slist **lines )
 {
-    struct request request = { easy, frame, CURLE_OK };
+    struct request request = { easy, frame, tickets, CURLE_OK };
     uint32_t flags = wire_get_u32( frame, WIRE_TAG_FLAGS );
 
     *lines = NULL;
@@ -266,9 +268,9 @@ CURLcode request_allow_http( CURL *easy )
     return curl_easy_setopt( easy, CURLOPT_REDIR_PROTOCOLS_STR, "http,https" );
 }
 
-CURL *request_fetcher( const struct wire_frame *frame )
+CURL *request_fetcher( const struct wire_frame *frame, const struct tickets *tickets )
 {
-    struct request request = { curl_easy_init(), frame, CURLE_OK };
+    struct request request = { curl_easy_init(), frame, tickets, CURLE_OK };
 
     if (!request.easy) return NULL;
     set_long( &request, CURLOPT_NOSIGNAL, 1 );

@@ -110,6 +110,9 @@
 #define WIRE_MAX_AUTHORITIES 65536u
 #define WIRE_IDLE_TIME      60000u  /* ms */
 
+/* KRB5CCNAME of an agent whose tickets are got with the name and password of its orders, which all have the same. */
+#define WIRE_TICKETS        "MEMORY:login"
+
 #define WIRE_JOURNALS       "--journals"
 #define WIRE_MAX_DIRECTORY  4096u
 #define WIRE_MAX_FOLDERS    256u
@@ -210,7 +213,7 @@ enum wire_tag
     WIRE_TAG_RESULT,            /* u32: enum wire_result */
     WIRE_TAG_PROXY_STATUS,      /* u32: HTTP status of the proxy's last answer to CONNECT, or 0 */
     WIRE_TAG_ERRNO,             /* u32: Linux errno of the file operation, or else of the connection, that failed; or 0 */
-    WIRE_TAG_TEXT,              /* string: what failed, in English, for logs; empty when nothing did */
+    WIRE_TAG_TEXT,              /* string: what failed, if only to get a ticket, in English, for logs; empty when nothing did */
     WIRE_TAG_IP,                /* string: address of the last peer (server or proxy), empty when there was none */
 
     /* how a body of several parts is to be read */
@@ -265,7 +268,10 @@ enum wire_auth
     WIRE_AUTH_BASIC     = 0x1,
     WIRE_AUTH_DIGEST    = 0x2,
     WIRE_AUTH_NTLM      = 0x4,
-    WIRE_AUTH_NEGOTIATE = 0x8,      /* without a user name alone: the Kerberos ticket of the agent's identity */
+    WIRE_AUTH_NEGOTIATE = 0x8,      /* with a user name: as him, if the agent has WIRE_TICKETS and the KDC takes the password,
+                                       else this scheme does not count; without: the ticket of the agent's identity, and no
+                                       other scheme.  A process has one cache of tickets: AUTH and PROXY_AUTH may both have
+                                       this only with the same name and password, or none */
     WIRE_AUTH_ALL       = 0xf
 };
 
@@ -601,6 +607,23 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
     return owner == sender;
 }
 
+/* Whether both are absent, or hold the same bytes; private to wire_read(). */
+static inline int wire_same_field( const struct wire_field *left, const struct wire_field *right )
+{
+    return !!left->data == !!right->data && left->length == right->length &&
+           (!left->length || !memcmp( left->data, right->data, left->length ));
+}
+
+/* Whether at most one principal is to be shown; private to wire_read(). */
+static inline int wire_negotiate_is_sound( const struct wire_frame *frame )
+{
+    const struct wire_field *fields = frame->fields;
+
+    if (!(wire_get_u32( frame, WIRE_TAG_AUTH ) & wire_get_u32( frame, WIRE_TAG_PROXY_AUTH ) & WIRE_AUTH_NEGOTIATE)) return 1;
+    return wire_same_field( &fields[WIRE_TAG_USER], &fields[WIRE_TAG_PROXY_USER] ) &&
+           wire_same_field( &fields[WIRE_TAG_PASSWORD], &fields[WIRE_TAG_PROXY_PASSWORD] );
+}
+
 /* The rules about an ORDER's values; private to wire_read(). */
 static inline int wire_order_is_sound( const struct wire_frame *frame )
 {
@@ -620,7 +643,7 @@ static inline int wire_order_is_sound( const struct wire_frame *frame )
     if (frame->fields[WIRE_TAG_PROXY_BYPASS].data && mode != WIRE_PROXY_EXPLICIT) return 0;
     if (wire_get_u32( frame, WIRE_TAG_AUTH ) & ~(uint32_t)WIRE_AUTH_ALL) return 0;
     if (wire_get_u32( frame, WIRE_TAG_PROXY_AUTH ) & ~(uint32_t)WIRE_AUTH_ALL) return 0;
-    return 1;
+    return wire_negotiate_is_sound( frame );
 }
 
 /* The rules about a GO's values; private to wire_read(). */

@@ -74,4 +74,9 @@ MALFORMED = {
     'a part without an end': go(PARTS=parts_of((0, 1, 0), (1, (1 << 64) - 1, 1))),
     'a part at a negative offset': go(PARTS=parts_of((0, 1, 0), (1, 1, 1 << 63))),
     'an unknown authentication': HELLO + frame('ORDER', 1, dict(GOOD, AUTH=16)),
+    'Negotiate as two principals': HELLO + frame('ORDER', 1, dict(GOOD, AUTH=8, USER='a', PASSWORD='x', PROXY_AUTH=8,
+                                                                  PROXY_USER='b', PROXY_PASSWORD='x')),
+    'Negotiate with two passwords': HELLO + frame('ORDER', 1, dict(GOOD, AUTH=8, USER='a', PASSWORD='x', PROXY_AUTH=8,
+                                                                   PROXY_USER='a', PROXY_PASSWORD='y')),
+    'Negotiate with and without a name': HELLO + frame('ORDER', 1, dict(GOOD, AUTH=8, PROXY_AUTH=8, PROXY_USER='')),
 }

@@ -518,6 +518,19 @@ def _(w):
         equal(agent.fetch(HEAD, URL=url, USER='user', PASSWORD='secret', AUTH=0)[0]['STATUS'], 401)
         equal(agent.fetch(HEAD, URL=url, USER='user', PASSWORD='wrong', AUTH=1)[0]['STATUS'], 401)
         equal(agent.fetch(HEAD, URL=url, FLAGS=1 | WIRE['FLAG_NETRC'])[0]['STATUS'], 200)
+        equal(agent.fetch(HEAD, URL=url)[1]['TEXT'], '')
+
+
+@test('a name and a password for Negotiate without a ticket leave the other schemes as they are, and DONE says why')
+def _(w):
+    url, login = w.double.url('/basic'), {'USER': 'user', 'PASSWORD': 'secret'}
+    for cache in 'FILE:' + w.file(), 'MEMORY:login':
+        with w.agent({'KRB5CCNAME': cache, 'KRB5_CONFIG': '/dev/null'}) as agent:
+            for auth, status in ('AUTH_ALL', 200), ('AUTH_NEGOTIATE', 401):
+                headers, done = agent.fetch(HEAD, URL=url, AUTH=WIRE[auth], **login)
+                equal((headers['STATUS'], done['RESULT']), (status, 0))
+                assert done['TEXT'], done
+            equal(agent.fetch(HEAD, URL=url, AUTH=WIRE['AUTH_BASIC'], **login)[1]['TEXT'], '')
 
 
 # --- failures

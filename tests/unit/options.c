@@ -186,6 +186,41 @@ static void resolves_redirects(void)
     check( !redirect_target( "http://h/", "HTTP/1.1 302 Found\r\n", 20 ), "got one from nowhere\n" );
 }
 
+static void which_schemes_are_offered(void)
+{
+    static const struct { const char *lines; BOOL expected; } cases[] =
+    {
+        { "WWW-Authenticate: Negotiate\r\n", TRUE },
+        { "www-authenticate:negotiate", TRUE },
+        { "WWW-Authenticate: Basic realm=\"a\"\r\nWWW-Authenticate: Negotiate abc==\r\n", TRUE },
+        { "WWW-Authenticate: NTLM, Basic realm=\"a\",\tNegotiate", TRUE },
+        { "WWW-Authenticate: NTLM\r\n", FALSE },
+        { "WWW-Authenticate: Basic realm=\"Negotiate\"\r\n", FALSE },
+        { "WWW-Authenticate: Negotiated\r\n", FALSE },
+        { "WWW-Authenticate: Negotiat", FALSE },
+        { "WWW-Authenticate:", FALSE },
+        { "Proxy-Authenticate: Negotiate\r\n", FALSE },
+        { "X: Negotiate\r\n", FALSE },
+        { "", FALSE },
+    };
+    unsigned int i;
+
+    for (i = 0; i < ARRAY_SIZE(cases); i++)
+    {
+        char block[256], *copy;
+        SIZE_T length;
+        BOOL got;
+
+        /* as above */
+        length = snprintf( block, sizeof(block), "HTTP/1.1 401 Negotiate\r\n%s", cases[i].lines );
+        copy = malloc( length );
+        memcpy( copy, block, length );
+        got = headers_offer( copy, length, "WWW-Authenticate", "Negotiate" );
+        check( got == cases[i].expected, "case %u: got %d\n", i, got );
+        free( copy );
+    }
+}
+
 /* --- ranges ---------------------------------------------------------------------------------------------------- */
 
 #define TO_EOF BG_LENGTH_TO_EOF
@@ -358,6 +393,7 @@ const struct test options_tests[] =
     TEST(skips_what_wininet_lists_for_others),
     TEST(refuses_bad_proxy_lists),
     TEST(resolves_redirects),
+    TEST(which_schemes_are_offered),
     TEST(fetches_ranges_in_their_order),
     TEST(fetches_ranges_without_head),
     TEST(refuses_ranges_behind_the_end),

@@ -39,30 +39,40 @@ static BOOL is_same( const WCHAR *left, const WCHAR *right )
     return left && right ? !wstr_cmp( left, right ) : left == right;
 }
 
-/* Schemes with the same name and password go together, so that the server chooses. */
+#define NEGOTIATE (1 << (BG_AUTH_SCHEME_NEGOTIATE - 1))
+
+/* The login with this name and password, but no Negotiate with a password; the end if there is none. */
+static struct http_login *find_login( struct http_logins *logins, const WCHAR *user, const WCHAR *password )
+{
+    struct http_login *login, *end = logins->logins + logins->count;
+
+    for (login = logins->logins; login < end; login++)
+        if (!(login->user && login->schemes == NEGOTIATE) && is_same( login->user, user ) &&
+            is_same( login->password, password )) break;
+    return login;
+}
+
+/* Schemes with the same name and password go together, so that the server chooses.  But Negotiate goes alone and before:
+ * for it the request goes to an agent of its own, and libcurl would stay with it where there is no ticket for the server. */
 static HRESULT add_login( struct http_logins *logins, DWORD scheme, const WCHAR *user, const WCHAR *password )
 {
-    struct http_login *login;
+    struct http_login *login = find_login( logins, user, password ), *end = logins->logins + logins->count;
     HRESULT hr;
-    ULONG i;
 
-    for (i = 0; i < logins->count; i++)
+    if (login < end && !(user && scheme == NEGOTIATE))
     {
-        login = &logins->logins[i];
-        if (!is_same( login->user, user ) || !is_same( login->password, password )) continue;
         login->schemes |= scheme;
         return S_OK;
     }
-    login = &logins->logins[logins->count++];
+    memmove( login + 1, login, (end - login) * sizeof(*login) );
+    logins->count++;
+    memset( login, 0, sizeof(*login) );
     login->schemes = scheme;
     if (FAILED(hr = copy_string( user, &login->user ))) return hr;
     return copy_string( password, &login->password );
 }
 
-#define NEGOTIATE (1 << (BG_AUTH_SCHEME_NEGOTIATE - 1))
-
-/* Whoever owns the ticket of the agent's identity can be proved by Negotiate alone; nobody has a password for NTLM.
- * Negotiate in turn knows nobody else: libcurl gets no ticket for a password. */
+/* Whoever owns the ticket of the agent's identity can be proved by Negotiate alone; nobody has a password for NTLM. */
 static HRESULT init_logins( const struct job *job, BG_AUTH_TARGET target, struct http_logins *logins,
                             BOOL *explicit, BOOL *implicit )
 {
@@ -76,7 +86,7 @@ static HRESULT init_logins( const struct job *job, BG_AUTH_TARGET target, struct
 
         if (credentials->target != target) continue;
         *(credentials->user ? explicit : implicit) = TRUE;
-        if (!credentials->user != (scheme == NEGOTIATE)) continue;
+        if (!credentials->user && scheme != NEGOTIATE) continue;
         if (FAILED(hr = add_login( logins, scheme, credentials->user, credentials->password ))) return hr;
     }
     return S_OK;

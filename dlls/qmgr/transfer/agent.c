@@ -1,5 +1,5 @@
 /*
- * Agents, one for each network identity, and the orders that they carry out
+ * Agents, one for each network identity and login with Negotiate, and the orders that they carry out
  *
  * Copyright 2026 The winebits authors
  *
@@ -36,6 +36,7 @@ struct agent
 {
     struct list entry;
     WCHAR *sid;
+    struct order_login login;   /* whose tickets it has; without a name: those of the identity */
     WCHAR *path;
     struct link link;
     HANDLE thread;          /* reads what the agent says */
@@ -137,9 +138,9 @@ static BOOL order_event_locked( struct order *order, const struct wire_frame *fr
         state->os_errno = wire_get_u32( frame, WIRE_TAG_ERRNO );
         state->last_status = wire_get_u32( frame, WIRE_TAG_STATUS );
         state->proxy_status = wire_get_u32( frame, WIRE_TAG_PROXY_STATUS );
-        TRACE( "Order %u of %s: %I64u bytes, %s, errno %d, status %u, of the proxy %u.\n", order->id,
+        TRACE( "Order %u of %s: %I64u bytes, %s, errno %d, status %u, of the proxy %u, %s.\n", order->id,
                debugstr_w( order->agent->sid ), state->bytes, error_curl_name( state->code ), state->os_errno,
-               state->last_status, state->proxy_status );
+               state->last_status, state->proxy_status, debugstr_a( state->text ) );
         break;
     default:
         return FALSE;
@@ -229,6 +230,8 @@ static void agent_destroy( struct agent *agent )
     }
     if (agent->link.buffer) link_close( &agent->link );
     free( agent->sid );
+    secret_free( (char *)agent->login.user );
+    secret_free( (char *)agent->login.password );
     free( agent->path );
     free( agent );
 }
@@ -251,8 +254,16 @@ static void agents_reap(void)
     LIST_FOR_EACH_ENTRY_SAFE( agent, next, &ended, struct agent, entry ) agent_destroy( agent );
 }
 
+static BOOL copy_login( struct order_login *to, const struct order_login *from )
+{
+    if (!from->user) return TRUE;
+    to->user = strdup( from->user );
+    to->password = strdup( from->password );
+    return to->user && to->password;
+}
+
 /* Starts PATH, which changes hands also on failure. */
-static HRESULT agent_create( const WCHAR *sid, WCHAR *path, struct agent **ret )
+static HRESULT agent_create( const WCHAR *sid, const struct order_login *login, WCHAR *path, struct agent **ret )
 {
     struct agent *agent;
     HRESULT hr = E_OUTOFMEMORY;
@@ -266,8 +277,8 @@ static HRESULT agent_create( const WCHAR *sid, WCHAR *path, struct agent **ret )
     }
     agent->path = path;
     list_init( &agent->orders );
-    if (!(agent->sid = wstr_dup( sid ))) goto done;
-    if ((error = agent_spawn( path, sid, &socket )))
+    if (!(agent->sid = wstr_dup( sid )) || !copy_login( &agent->login, login )) goto done;
+    if ((error = agent_spawn( path, sid, login->user != NULL, &socket )))
     {
         hr = HRESULT_FROM_WIN32( error );
         goto done;
@@ -288,6 +299,16 @@ done:
 
 /* --- orders ------------------------------------------------------------------------------------------------------ */
 
+/* Whose tickets REQUEST needs, if they are not those of the identity. */
+static const struct order_login *find_login( const struct order_request *request )
+{
+    static const struct order_login none;
+
+    if ((request->proxy_login.schemes & WIRE_AUTH_NEGOTIATE) && request->proxy_login.user) return &request->proxy_login;
+    if ((request->server_login.schemes & WIRE_AUTH_NEGOTIATE) && request->server_login.user) return &request->server_login;
+    return &none;
+}
+
 static void attach_locked( struct order *order, struct agent *agent )
 {
     order->agent = agent;
@@ -296,7 +317,7 @@ static void attach_locked( struct order *order, struct agent *agent )
     list_add_tail( &agent->orders, &order->entry );
 }
 
-static BOOL attach_to_running( struct order *order, const WCHAR *sid )
+static BOOL attach_to_running( struct order *order, const WCHAR *sid, const struct order_login *login )
 {
     struct agent *agent;
     BOOL ret = FALSE;
@@ -304,7 +325,7 @@ static BOOL attach_to_running( struct order *order, const WCHAR *sid )
     AcquireSRWLockExclusive( &agents_lock );
     LIST_FOR_EACH_ENTRY( agent, &agents, struct agent, entry )
     {
-        if (agent->ending || wstr_cmp( agent->sid, sid )) continue;
+        if (agent->ending || wstr_cmp( agent->sid, sid ) || !order_login_same( &agent->login, login )) continue;
         attach_locked( order, agent );
         ret = TRUE;
         break;
@@ -314,14 +335,14 @@ static BOOL attach_to_running( struct order *order, const WCHAR *sid )
 }
 
 /* With the start lock. */
-static HRESULT attach_to_new( struct order *order, const WCHAR *sid, WCHAR **path )
+static HRESULT attach_to_new( struct order *order, const WCHAR *sid, const struct order_login *login, WCHAR **path )
 {
     struct agent *agent;
     WCHAR *copy;
     HRESULT hr;
 
     if (!(*path = agent_path()) || !(copy = wstr_dup( *path ))) return E_OUTOFMEMORY;
-    if (FAILED(hr = agent_create( sid, copy, &agent ))) return hr;
+    if (FAILED(hr = agent_create( sid, login, copy, &agent ))) return hr;
 
     AcquireSRWLockExclusive( &agents_lock );
     list_add_tail( &agents, &agent->entry );
@@ -565,14 +586,15 @@ static SIZE_T make_ahead( struct agent *agent, BYTE *buffer, const struct order_
 /* --- giving and following orders ---------------------------------------------------------------------------------- */
 
 /* Finds or starts the agent, but gives it nothing yet. */
-static HRESULT order_create( const struct identity *identity, struct order **ret, WCHAR **path )
+static HRESULT order_create( const struct identity *identity, const struct order_login *login, struct order **ret,
+                             WCHAR **path )
 {
     struct order *order;
     HRESULT hr = S_OK;
 
     if (!(order = order_alloc())) return E_OUTOFMEMORY;
     AcquireSRWLockExclusive( &start_lock );
-    if (!attach_to_running( order, identity->sid )) hr = attach_to_new( order, identity->sid, path );
+    if (!attach_to_running( order, identity->sid, login )) hr = attach_to_new( order, identity->sid, login, path );
     ReleaseSRWLockExclusive( &start_lock );
     agents_reap();
     if (SUCCEEDED(hr)) *ret = order;
@@ -603,7 +625,7 @@ HRESULT order_start( const struct identity *identity, const struct order_request
     if (!(frames = malloc( room ))) return E_OUTOFMEMORY;
     if (!(length = make_frame( &frame, frames, request ))) hr = HRESULT_FROM_WIN32( ERROR_BUFFER_OVERFLOW );
     else if ((*order = take_ahead( identity, frames, length, abort ))) trace_request( identity, request, ", was asked ahead" );
-    else if (SUCCEEDED(hr = order_create( identity, order, path )))
+    else if (SUCCEEDED(hr = order_create( identity, find_login( request ), order, path )))
     {
         trace_request( identity, request, "" );
         wire_set_order( &frame, (*order)->id );

@@ -160,15 +160,16 @@ static HRESULT tell_response( struct http *http, const struct order_state *state
     return S_OK;
 }
 
-/* The server or the proxy wants to know who we are.  S_OK: the request goes out again with an answer; S_FALSE: there is
- * none (left). */
-static HRESULT answer_challenge( struct http *http, UINT status )
+/* The server or the proxy wants to know who we are; HEADERS, or NULL: not known.  S_OK: the request goes out again with an
+ * answer; S_FALSE: there is none (left). */
+static HRESULT answer_challenge( struct http *http, UINT status, const char *headers, SIZE_T length )
 {
+    const char *name = status == 401 ? "WWW-Authenticate" : "Proxy-Authenticate";
     HRESULT hr;
 
-    if (status == 401) hr = request_next_login( &http->request.server );
-    else if (status == 407) hr = request_next_login( &http->request.proxy_login );
-    else return S_FALSE;
+    if (status != 401 && status != 407) return S_FALSE;
+    hr = request_next_login( status == 401 ? &http->request.server : &http->request.proxy_login,
+                             !headers || headers_offer( headers, length, name, "Negotiate" ) );
     TRACE( "%s: status %u, %#lx.\n", debugstr_a( http->where ), status, hr );
     return FAILED(hr) ? fail_options( http, hr ) : hr;
 }
@@ -199,7 +200,8 @@ static HRESULT judge( struct http *http, const struct order_state *state )
     const char *reason;
     HRESULT hr;
 
-    if ((hr = answer_challenge( http, state->status )) != S_FALSE) return FAILED(hr) ? hr : S_FALSE;
+    if ((hr = answer_challenge( http, state->status, state->headers, state->headers_length )) != S_FALSE)
+        return FAILED(hr) ? hr : S_FALSE;
     if (FAILED(hr = tell_response( http, state ))) return hr;
 
     plan_parse( &response, state->status, state->headers, state->headers_length );
@@ -356,7 +358,7 @@ static HRESULT finish( struct http *http, const struct order_state *state )
                               state->bytes, http->plan.length );
     if (complete && http->taken) return S_OK;
     /* to CONNECT, which leaves no response */
-    if (!http->taken && (hr = answer_challenge( http, state->proxy_status )) != S_FALSE)
+    if (!http->taken && (hr = answer_challenge( http, state->proxy_status, NULL, 0 )) != S_FALSE)
         return FAILED(hr) ? hr : GO_ON;
     transfer->result->unreachable = error_is_unreachable( order_result( state ), state->os_errno );
     return transfer_fail( transfer, error_from_curl( order_result( state ), state->os_errno, state->last_status,

@@ -115,6 +115,33 @@ char *headers_append( const char *plan, const char *custom )
     return headers;
 }
 
+/* Whether WORD is among the words of the list, parted by blanks and commas. */
+static BOOL has_word( struct text list, const char *word )
+{
+    struct text item = { list.start, list.start };
+
+    for (; item.end < list.end; item.start = item.end + 1)
+    {
+        for (item.end = item.start; item.end < list.end && !strchr( ", \t", *item.end ); item.end++) ;
+        if (text_is( item, word )) return TRUE;
+    }
+    return FALSE;
+}
+
+BOOL headers_offer( const char *headers, SIZE_T length, const char *name, const char *scheme )
+{
+    struct text rest = { headers, headers + length }, line, field, challenges;
+
+    while (next_line( &rest, &line, &field ))
+    {
+        if (!text_is( field, name )) continue;
+        challenges.start = field.end + 1;
+        challenges.end = line.end;
+        if (has_word( challenges, scheme )) return TRUE;
+    }
+    return FALSE;
+}
+
 /* --- proxies --------------------------------------------------------------------------------------------------- */
 
 struct url

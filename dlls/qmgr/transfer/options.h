@@ -32,6 +32,9 @@
  * CUSTOM's is sent.  NULL: out of memory. */
 char *headers_append( const char *plan, const char *custom );
 
+/* Whether one of the lines NAME of the header block HEADERS (LENGTH bytes) has SCHEME among its challenges. */
+BOOL headers_offer( const char *headers, SIZE_T length, const char *name, const char *scheme );
+
 /* Which proxy of a list serves URL (spec: api 5.2.30).  LIST: [scheme=][scheme://]server[:port], several are parted by
  * blanks or semicolons; BYPASS (may be NULL): hosts, in which * stands for any characters, and <local>.
  *

@@ -136,10 +136,10 @@ WCHAR *agent_path(void);
 /* Starts PATH, a Unix path, with one end of a new loopback connection as its standard input, for the identity SID:
  * its environment is ours with the values of HKLM\Software\winebits\Identities\<SID> (REG_SZ, REG_EXPAND_SZ: name and
  * value of a variable) on top.  They are read at each start, so they count from the next agent on.  Whoever is not the
- * Unix user has the Kerberos tickets that these values name and no others.
+ * Unix user has the Kerberos tickets that these values name and no others; LOGIN: nobody's, but WIRE_TICKETS.
  * The other end goes to SOCKET: blocking, not inherited.  Win32 or winsock error.
  * One call at a time. */
-DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket );
+DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, BOOL login, SOCKET *socket );
 /* Likewise, but reads journals, in our environment. */
 DWORD reader_spawn( const WCHAR *path, SOCKET *socket );
 
@@ -151,9 +151,11 @@ WCHAR *unix_path_name( const WCHAR *path, SIZE_T extra );
 
 /* --- agents and orders (agent.c) --------------------------------------------------------------------------------- */
 
-/* One agent serves all orders of one identity (one SID).  One that has had none for WIRE_IDLE_TIME is ended.
+/* One agent serves all orders of one identity (one SID), but for those with a name and a password for Negotiate: these
+ * have an agent of their own for each such pair, since a process shows the tickets of one principal.  One that has had no
+ * order for WIRE_IDLE_TIME is ended.
  * Two locks, both inside agent.c: the agents' lock guards agents and orders and is held for no longer than it takes to
- * copy some fields; the start lock is held while an agent is started, so that no identity gets two. */
+ * copy some fields; the start lock is held while an agent is started, so that nobody gets two. */
 
 /* Ends all agents and waits for their threads, but no longer than AGENTS_STOP_TIME for one that hangs. */
 void agents_stop(void);
@@ -222,11 +224,13 @@ struct order_state
 
 struct order;
 
-/* Gives REQUEST to the agent of IDENTITY, which is started if there is none.  ERROR_BUFFER_OVERFLOW: it is too large for a
- * frame.  E_OUTOFMEMORY, or the Win32 error of starting the agent; *PATH, malloc'ed, then is the path tried.
+/* Gives REQUEST to the agent of IDENTITY, or of the name and password that REQUEST has for Negotiate, which is started if
+ * there is none.  ERROR_BUFFER_OVERFLOW: it is too large for a frame.  E_OUTOFMEMORY, or the Win32 error of starting the
+ * agent; *PATH, malloc'ed, then is the path tried.
  * AHEAD, or NULL, is a HEAD, which is given to the agent in the same breath, for whoever starts the same within
  * ORDER_AHEAD_TIME, to the byte: order_start() then gives him that order, if its answer comes within a second and is
- * not that of a server that does not like it (status 403, 429, 5xx), or ABORT is set; else it asks anew.  That nothing can be asked ahead is no error. */
+ * not that of a server that does not like it (status 403, 429, 5xx), or ABORT is set; else it asks anew.  That nothing
+ * can be asked ahead is no error. */
 HRESULT order_start( const struct identity *identity, const struct order_request *request,
                      const struct order_request *ahead, const struct transfer_abort *abort, struct order **order,
                      WCHAR **path );
@@ -313,12 +317,16 @@ struct request
 /* The options of FILE in UTF-8, for requests to URL.  E_ABORT: ABORT was set.  BG_E_INVALID_PROXY_INFO, E_OUTOFMEMORY, HRESULT_FROM_WIN32(
  * ERROR_NO_UNICODE_TRANSLATION) for a string that is no text, or a code of certificate_prove().  request_clear() also after failure. */
 HRESULT request_init( struct request *request, const struct transfer_file *file, const char *url, HANDLE abort );
+/* Overwrites what is freed; NULL is nothing. */
+void secret_free( char *secret );
 /* Overwrites the secrets. */
 void request_clear( struct request *request );
-/* The server or the proxy has answered with a challenge: takes the next name and password for it.  S_OK, S_FALSE when
- * there are no more, or as request_init(). */
-HRESULT request_next_login( struct request_login *login );
-/* Puts all of it into ORDER, but for the headers. */
+/* The server or the proxy has answered with a challenge, with or without NEGOTIATE: takes the next name and password for
+ * it.  S_OK, S_FALSE when there are no more, or as request_init(). */
+HRESULT request_next_login( struct request_login *login, BOOL negotiate );
+/* Whether both have the same name and password, or none. */
+BOOL order_login_same( const struct order_login *left, const struct order_login *right );
+/* Puts all of it into ORDER, but for the headers; and at most one principal for Negotiate. */
 void request_fill( const struct request *request, struct order_request *order );
 
 #endif

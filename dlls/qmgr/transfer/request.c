@@ -45,7 +45,7 @@ void http_accept( struct http_accepted *accepted, const BYTE *fingerprint )
     memcpy( accepted->fingerprints[accepted->count++], fingerprint, HTTP_FINGERPRINT_SIZE );
 }
 
-static void free_secret( char *secret )
+void secret_free( char *secret )
 {
     if (secret) SecureZeroMemory( secret, strlen( secret ) );
     free( secret );
@@ -105,14 +105,14 @@ HRESULT request_init( struct request *request, const struct transfer_file *file,
 
 static void clear_login( struct request_login *login )
 {
-    free_secret( login->user );
-    free_secret( login->password );
+    secret_free( login->user );
+    secret_free( login->password );
     login->user = login->password = NULL;
 }
 
 void request_clear( struct request *request )
 {
-    free_secret( request->headers );
+    secret_free( request->headers );
     free( request->method );
     free( request->proxy );
     clear_login( &request->server );
@@ -121,14 +121,18 @@ void request_clear( struct request *request )
     settings_clear( &request->settings );
 }
 
-HRESULT request_next_login( struct request_login *login )
+HRESULT request_next_login( struct request_login *login, BOOL negotiate )
 {
-    const struct http_login *next = &login->logins->logins[login->tried];
+    const struct http_logins *logins = login->logins;
+    const struct http_login *next;
+    ULONG i = login->tried;
     HRESULT hr;
 
-    if (login->tried == login->logins->count) return S_FALSE;
+    while (!negotiate && i < logins->count && logins->logins[i].schemes == WIRE_AUTH_NEGOTIATE) i++;
+    if (i == logins->count) return S_FALSE;
+    next = &logins->logins[i];
     clear_login( login );
-    login->tried++;
+    login->tried = i + 1;
     if (FAILED(hr = copy_string( next->user, &login->user ))) return hr;
     return copy_string( next->password, &login->password );
 }
@@ -139,6 +143,23 @@ static void fill_login( const struct request_login *login, struct order_login *o
     order->schemes = login->logins->logins[login->tried - 1].schemes;
     order->user = login->user;
     order->password = login->password;
+}
+
+static BOOL is_same( const char *left, const char *right )
+{
+    return left && right ? !strcmp( left, right ) : left == right;
+}
+
+BOOL order_login_same( const struct order_login *left, const struct order_login *right )
+{
+    return is_same( left->user, right->user ) && is_same( left->password, right->password );
+}
+
+/* Without the proxy's there is no way to the server. */
+static void leave_one_principal( struct order_request *order )
+{
+    if (!(order->server_login.schemes & order->proxy_login.schemes & WIRE_AUTH_NEGOTIATE)) return;
+    if (!order_login_same( &order->server_login, &order->proxy_login )) order->server_login.schemes &= ~WIRE_AUTH_NEGOTIATE;
 }
 
 void request_fill( const struct request *request, struct order_request *order )
@@ -160,6 +181,7 @@ void request_fill( const struct request *request, struct order_request *order )
     order->proxy = request->proxy;
     fill_login( &request->server, &order->server_login );
     fill_login( &request->proxy_login, &order->proxy_login );
+    leave_one_principal( order );
     order->proof = request->proof;
     order->authorities = request->settings.authorities;
     order->authorities_size = request->settings.authorities_size;

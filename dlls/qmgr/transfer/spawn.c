@@ -233,24 +233,25 @@ static void add_identity( struct environment *environment, HKEY key )
 
 /* Whoever is not the Unix user must not be taken for him: without tickets of their own they have none.  Kerberos would
  * otherwise look where the Unix user's are, and for keys to get new ones with. */
-static void forget_tickets( struct environment *environment )
+static void forget_tickets( struct environment *environment, const WCHAR *cache )
 {
-    set_variable( environment, L"KRB5CCNAME", L"MEMORY:none" );
+    set_variable( environment, L"KRB5CCNAME", cache );
     set_variable( environment, L"KRB5_CLIENT_KTNAME", L"MEMORY:none" );
 }
 
-static WCHAR *make_environment( const WCHAR *sid )
+static WCHAR *make_environment( const WCHAR *sid, BOOL login )
 {
     struct environment environment = { NULL };
     HKEY key;
 
     copy_environment( &environment );
-    if (!identity_is_own_user( sid )) forget_tickets( &environment );
+    if (!identity_is_own_user( sid )) forget_tickets( &environment, L"MEMORY:none" );
     if ((key = open_identity( sid )))
     {
         add_identity( &environment, key );
         RegCloseKey( key );
     }
+    if (login) forget_tickets( &environment, L"" WIRE_TICKETS );
     if (!environment.failed) return environment.block;
     free( environment.block );
     return NULL;
@@ -343,14 +344,14 @@ static DWORD spawn( const WCHAR *path, const WCHAR *arguments, WCHAR *environmen
     return error;
 }
 
-DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, SOCKET *socket )
+DWORD agent_spawn( const WCHAR *path, const WCHAR *sid, BOOL login, SOCKET *socket )
 {
     WCHAR *environment;
     DWORD error;
 
-    TRACE( "%s, %s.\n", debugstr_w( path ), debugstr_w( sid ) );
+    TRACE( "%s, %s, %d.\n", debugstr_w( path ), debugstr_w( sid ), login );
 
-    if (!(environment = make_environment( sid ))) return ERROR_OUTOFMEMORY;
+    if (!(environment = make_environment( sid, login ))) return ERROR_OUTOFMEMORY;
     error = spawn( path, L"", environment, socket );
     free( environment );
     return error;

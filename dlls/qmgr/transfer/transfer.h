@@ -45,7 +45,8 @@ void reader_close( void *reader );
 
 /* --- how HTTP requests are made ---------------------------------------------------------------------------------- */
 
-/* A name and a password, or neither: then whoever owns the agent's Kerberos ticket. */
+/* A name and a password, or neither: then whoever owns the agent's Kerberos ticket.  Negotiate with a name and a password is
+ * a login without other schemes. */
 struct http_login
 {
     DWORD schemes;              /* 1 << (BG_AUTH_SCHEME_… - 1) for each that it is for */
