@@ -146,7 +146,8 @@ void durable_discard( struct durable_file *file );
  * At most one may be on the way. */
 void durable_flush( struct durable *durable, struct durable_file *file, uint32_t order, uint64_t bytes );
 
-/* Have all of it flushed and the file closed, without an answer; the caller must not touch it any more. */
+/* Have all of it flushed, in half a second if it is small, and the file closed, without an answer; the caller must not touch
+ * it any more. */
 void durable_finish( struct durable *durable, struct durable_file *file, uint64_t bytes );
 
 /* Take the oldest answer; 0 when there is none. */

@@ -267,18 +267,20 @@ def _(w):
 
 @test('what was written is flushed, and then the file is closed, without a word')
 def _(w):
-    log, target = os.path.join(w.directory, 'flushes'), w.file()
+    # small files together, and one that is too large for that
+    log, targets = os.path.join(w.directory, 'flushes'), [w.file() for _ in range(4)]
     with w.agent(preload(w, 'flushlog', FLUSH_LOG=log)) as agent:
-        agent.fetch(GET, URL=w.double.url('/file'), FILE=target)
+        for target, size in zip(targets, (1, 100000, 1 << 20, 3 << 20)):
+            agent.fetch(GET, URL=w.double.url('/file?size=%d' % size), FILE=target)
         descriptors = '/proc/%d/fd' % agent.process.pid
 
-        def is_open():
-            return target in [os.path.realpath(os.path.join(descriptors, fd)) for fd in os.listdir(descriptors)]
+        def are_open():
+            return set(targets) & {os.path.realpath(os.path.join(descriptors, fd)) for fd in os.listdir(descriptors)}
 
         end = time.monotonic() + PATIENCE
-        while is_open():
+        while are_open():
             assert time.monotonic() < end, 'still open'
-        equal(read(log), target.encode() + b'\n')
+        equal(sorted(read(log).decode().split()), sorted(targets))
         settle(w, agent)
         equal([event for event in agent.events if event.kind == 'DURABLE'], [])
 
