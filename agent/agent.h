@@ -63,7 +63,7 @@ static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
     return a < b ? a : b;
 }
 
-/* --- link.c: the socket and the pipe to the service ---------------------------------------------- */
+/* --- link.c: the socket and the pipes to the service --------------------------------------------- */
 
 /* Unsent events beyond this close the link: the service has stopped reading.  PROGRESS events, which may be
  * left out, are not even queued while anything is unsent. */
@@ -72,7 +72,9 @@ static inline uint64_t agent_earlier( uint64_t a, uint64_t b )
 struct link
 {
     int fd;                         /* a stream socket; not ours to configure, we use MSG_DONTWAIT */
-    int pipe[2];                    /* events go into [1]; [0] is never read, but opened by its name in /proc */
+    /* the service opens both by their names in /proc; what it uses of them we hold open, so that it can */
+    int events[2];                  /* ours go into [1] */
+    int orders[2];                  /* the service's come out of [0] */
     int broken;                     /* nothing can be sent or received any more: the agent is to end */
     struct wire_reader reader;
     unsigned char *in;              /* WIRE_MAX_FRAME bytes */
@@ -81,14 +83,14 @@ struct link
     size_t out_start, out_end, out_size;
 };
 
-/* Take fd, which stays open, make the pipe and say HELLO.  0, or an errno.
+/* Take fd, which stays open, make the pipes and say HELLO.  0, or an errno.
  * When the other end is closed the loop sees that and ends the process; if it is held up, the process ends under it
  * LINK_GRACE later, and nobody's connection or file stays in use. */
 #define LINK_GRACE 5    /* ms */
 int link_init( struct link *link, int fd );
 
-/* Receive what is there and hand each whole frame to handle(), which returns 0 to break the link.  The frame is
- * valid during the call only.  End of file, errors and malformed frames set link->broken. */
+/* Receive what is in the pipe and hand each whole frame to handle(), which returns 0 to break the link.  The frame is
+ * valid during the call only.  Errors and malformed frames set link->broken. */
 void link_receive( struct link *link, int (*handle)( struct agent *agent, const struct wire_frame *frame ),
                    struct agent *agent );
 

@@ -1,5 +1,5 @@
 /*
- * The socket and the pipe to the service: frames in, frames out, both bounded
+ * The socket and the pipes to the service: frames in, frames out, both bounded
  *
  * Copyright 2026 The winebits authors
  *
@@ -38,18 +38,24 @@ static void *watch_end( void *context )
     return NULL;
 }
 
+static void put_name( struct wire_writer *hello, enum wire_tag tag, int fd )
+{
+    char path[64];
+
+    wire_put_string( hello, tag, path, snprintf( path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), fd ) );
+}
+
 /* The one frame that goes through the socket; its buffer is still empty. */
 static int say_hello( struct link *link )
 {
-    unsigned char buffer[128];
+    unsigned char buffer[256];
     struct wire_writer hello;
-    char path[64];
-    int length;
+    ssize_t length;
 
-    length = snprintf( path, sizeof(path), "/proc/%ld/fd/%d", (long)getpid(), link->pipe[0] );
     wire_begin( &hello, buffer, sizeof(buffer), WIRE_HELLO, 0 );
     wire_put_u32( &hello, WIRE_TAG_VERSION, WIRE_VERSION );
-    wire_put_string( &hello, WIRE_TAG_EVENTS, path, length );
+    put_name( &hello, WIRE_TAG_EVENTS, link->events[0] );
+    put_name( &hello, WIRE_TAG_ORDERS, link->orders[1] );
     length = wire_end( &hello );
     return send( link->fd, buffer, length, MSG_DONTWAIT | MSG_NOSIGNAL ) == length ? 0 : EPIPE;
 }
@@ -62,7 +68,7 @@ int link_init( struct link *link, int fd )
     link->out_size = WIRE_MAX_FRAME;
     if (!(link->in = malloc( WIRE_MAX_FRAME ))) return ENOMEM;
     if (!(link->out = malloc( link->out_size ))) return ENOMEM;
-    if (pipe2( link->pipe, O_CLOEXEC | O_NONBLOCK )) return errno;
+    if (pipe2( link->events, O_CLOEXEC | O_NONBLOCK ) || pipe2( link->orders, O_CLOEXEC | O_NONBLOCK )) return errno;
     if (say_hello( link )) link->broken = 1;
     return agent_start_thread( watch_end, link );
 }
@@ -89,20 +95,22 @@ static void read_frames( struct link *link, int (*handle)( struct agent *agent, 
 void link_receive( struct link *link, int (*handle)( struct agent *agent, const struct wire_frame *frame ),
                    struct agent *agent )
 {
+    size_t room;
     ssize_t got;
 
-    while (!link->broken)
+    do
     {
-        got = recv( link->fd, link->in + link->in_used, WIRE_MAX_FRAME - link->in_used, MSG_DONTWAIT );
+        room = WIRE_MAX_FRAME - link->in_used;
+        got = read( link->orders[0], link->in + link->in_used, room );
         if (got > 0)
         {
             link->in_used += got;
             read_frames( link, handle, agent );
         }
-        else if (!got) link->broken = 1;
-        else if (errno == EAGAIN || errno == EWOULDBLOCK) return;
-        else if (errno != EINTR) link->broken = 1;
+        /* we hold the other end, too: it has no end of file */
+        else if (!got || (errno != EAGAIN && errno != EINTR)) link->broken = 1;
     }
+    while (!link->broken && got > 0 && (size_t)got == room);
 }
 
 /* Room for one more frame of any size at out_end. */
@@ -149,7 +157,7 @@ void link_flush( struct link *link )
 
     while (!link->broken && link_has_unsent( link ))
     {
-        sent = write( link->pipe[1], link->out + link->out_start, link->out_end - link->out_start );
+        sent = write( link->events[1], link->out + link->out_start, link->out_end - link->out_start );
         if (sent >= 0) link->out_start += sent;
         else if (errno == EAGAIN || errno == EWOULDBLOCK) return;
         else if (errno != EINTR) link->broken = 1;

@@ -112,7 +112,8 @@ static uint64_t idle_tick( struct agent *agent, uint64_t now )
 static int run( struct agent *agent )
 {
     struct curl_waitfd wait[] = { { .fd = agent->link.fd, .events = CURL_WAIT_POLLIN },
-                                  { .fd = agent->link.pipe[1], .events = CURL_WAIT_POLLOUT } };
+                                  { .fd = agent->link.orders[0], .events = CURL_WAIT_POLLIN },
+                                  { .fd = agent->link.events[1], .events = CURL_WAIT_POLLOUT } };
     uint64_t now, next;
     CURLMcode code;
     int running, timeout;
@@ -130,9 +131,10 @@ static int run( struct agent *agent )
 
         if (!next) timeout = INT_MAX;
         else timeout = next <= now ? 0 : (next - now < INT_MAX ? next - now : INT_MAX);
-        wait[0].revents = wait[1].revents = 0;
-        if ((code = curl_multi_poll( agent->multi, wait, link_has_unsent( &agent->link ) ? 2 : 1, timeout, NULL ))) break;
-        if (wait[0].revents) link_receive( &agent->link, handle_frame, agent );
+        wait[0].revents = wait[1].revents = wait[2].revents = 0;
+        if ((code = curl_multi_poll( agent->multi, wait, link_has_unsent( &agent->link ) ? 3 : 2, timeout, NULL ))) break;
+        if (wait[0].revents) agent->link.broken = 1;    /* the service has ended, or wants us to */
+        else if (wait[1].revents) link_receive( &agent->link, handle_frame, agent );
         if (agent->link.broken) return 0;
     }
     fprintf( stderr, "winebits-agent: %s\n", curl_multi_strerror( code ) );

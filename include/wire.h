@@ -25,9 +25,10 @@
  *
  * The stream
  * ----------
- * One stream socket, which the agent inherits as its standard input, carries what the service says and the agent's HELLO.
- * That names a pipe, for everything else that the agent says: Wine reads a socket by way of its server, with five messages
- * and two switches of threads each time, but a pipe by itself.
+ * One stream socket, which the agent inherits as its standard input, carries the agent's HELLO and shows each side the end
+ * of the other.  HELLO names two pipes: everything that the service says goes through one, everything else that the agent
+ * says through the other.  Wine reads a socket by way of its server, with five messages and two switches of threads each
+ * time, and writes to it with two; a pipe it reads and writes by itself.
  * A frame is, all little-endian:
  *
  *      u32 payload length (at most WIRE_MAX_PAYLOAD)
@@ -42,10 +43,10 @@
  *
  * A number has exactly 4 or 8 bytes, as its tag says.  A string is bytes without NUL and without
  * terminator: UTF-8, but for the header block (as the server sent it) and Unix paths (as the kernel takes
- * them).  Bytes may be any.  The first frame in each direction is HELLO; nobody waits for the other's HELLO
- * before sending more.  Whoever receives anything that wire_read() calls malformed, or a HELLO of another version, closes
- * the socket.  End of file on the socket ends the agent at once, in whatever state its orders are; end of file on the pipe
- * is the agent's end.
+ * them).  Bytes may be any.  The first frame in each direction is HELLO; the agent does not wait for the service's
+ * before it sends more.  Whoever receives anything that wire_read() calls malformed, or a HELLO of another version, closes
+ * the socket.  End of file on the socket, or any byte from the service there, ends the agent at once, in whatever state its
+ * orders are; end of file on the pipe of events is the agent's end.
  *
  * The life of an order
  * --------------------
@@ -99,7 +100,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#define WIRE_VERSION        10u
+#define WIRE_VERSION        11u
 #define WIRE_HEADER_SIZE    12u
 #define WIRE_FIELD_SIZE     8u
 #define WIRE_MAX_PAYLOAD    (256u * 1024u)
@@ -131,7 +132,7 @@ enum wire_sender
 
 enum wire_type
 {
-    /* both: VERSION; the agent: EVENTS too */
+    /* both: VERSION; the agent: EVENTS and ORDERS too */
     WIRE_HELLO    = 1,
 
     /* service: one HTTP request.  METHOD, URL, MAX_REDIRECTS, PROXY_MODE and FLAGS are required; FILE and
@@ -227,7 +228,8 @@ enum wire_tag
                                    as they are known */
 
     /* the agent's HELLO */
-    WIRE_TAG_EVENTS,            /* string: Unix path of the agent's pipe, which can be opened as long as the agent lives */
+    WIRE_TAG_EVENTS,            /* string: Unix path of the pipe through which the agent speaks, which can be opened as long
+                                   as the agent lives */
 
     /* bodies that need no GO */
     WIRE_TAG_EXPECTED,          /* u64: such a body comes with status 200 and this Content-Length; there with FILE only */
@@ -237,6 +239,9 @@ enum wire_tag
     WIRE_TAG_AUTHORITIES,       /* bytes: certificates in DER, one behind the other, at most WIRE_MAX_AUTHORITIES bytes: whom
                                    it trusts besides the system's, to sign servers' certificates.  What comes behind one that
                                    cannot be read does not count.  A proxy's certificate they do not vouch for */
+
+    /* the agent's HELLO */
+    WIRE_TAG_ORDERS,            /* string: likewise, of the pipe through which it hears */
 
     WIRE_TAG_END
 };
@@ -564,7 +569,7 @@ static inline int wire_fields_of( enum wire_sender sender, unsigned int type, ui
     case WIRE_HELLO:
         owner = sender;
         *required = WIRE_BIT( VERSION );
-        if (sender == WIRE_FROM_AGENT) *required |= WIRE_BIT( EVENTS );
+        if (sender == WIRE_FROM_AGENT) *required |= WIRE_BIT( EVENTS ) | WIRE_BIT( ORDERS );
         break;
     case WIRE_ORDER:
         *required = WIRE_BIT( METHOD ) | WIRE_BIT( URL ) | WIRE_BIT( FLAGS ) | WIRE_BIT( MAX_REDIRECTS ) |

@@ -51,7 +51,7 @@ NAMES = {value: name for name, value in TAGS.items()}
 TYPES = {WIRE[name]: name for name in ('HELLO', 'HEADERS', 'PROGRESS', 'DURABLE', 'DONE', 'CERTIFICATE', 'IDLE')}
 U64 = {'OFFSET', 'RATE', 'BYTES', 'SIZE', 'EXPECTED'}
 STRINGS = {'METHOD', 'URL', 'HEADERS', 'FILE', 'PROXY', 'PROXY_BYPASS', 'PROXY_USER', 'PROXY_PASSWORD', 'USER',
-           'PASSWORD', 'TEXT', 'IP', 'BOUNDARY', 'EVENTS'}
+           'PASSWORD', 'TEXT', 'IP', 'BOUNDARY', 'EVENTS', 'ORDERS'}
 BYTES = {'CLIENT_CHAIN', 'CLIENT_KEY', 'PARTS', 'ACCEPTED', 'FINGERPRINT', 'CHAIN', 'AUTHORITIES'}
 GET = {'METHOD': 'GET', 'FLAGS': 0, 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0, 'OFFSET': 0}
 HEAD = {'METHOD': 'HEAD', 'FLAGS': WIRE['FLAG_NO_BODY'], 'MAX_REDIRECTS': 10, 'PROXY_MODE': 0}
@@ -77,7 +77,7 @@ def parts_of(*parts):
     return b''.join(struct.pack('<3Q', *part) for part in parts)
 
 
-WIRE_VERSION = 10
+WIRE_VERSION = 11
 IDLE_TIME = 60      # seconds: WIRE_IDLE_TIME
 HELLO = frame('HELLO', 0, {'VERSION': WIRE_VERSION})
 
@@ -93,7 +93,9 @@ class Agent:
     def __init__(self, binary, env=None, preexec=None, hello=HELLO):
         ours, theirs = socket.socketpair()
         self.socket, self.buffer, self.events = ours, b'', []
-        self.pipe = None    # all but HELLO comes through it
+        self.pipe = None    # all that comes but HELLO
+        self.orders = None  # the pipe for what is sent
+        self.held = b''     # before there is one
         self.process = subprocess.Popen([binary], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         env=dict(os.environ, **(env or {})), preexec_fn=preexec)
         theirs.close()
@@ -114,9 +116,10 @@ class Agent:
 
     def close(self):
         self.socket.close()
-        if self.pipe is not None:
-            os.close(self.pipe)
-            self.pipe = None
+        for pipe in self.pipe, self.orders:
+            if pipe is not None:
+                os.close(pipe)
+        self.pipe = self.orders = None
 
     def ended(self, seconds=PATIENCE):
         """the process ends by itself, cleanly and without a word"""
@@ -124,7 +127,14 @@ class Agent:
         assert (self.process.returncode, out, errors) == (0, b'', b''), (self.process.returncode, out, errors.decode())
 
     def send(self, data):
-        self.socket.sendall(data)
+        self.held += data
+        while self.orders is None and self.receive(PATIENCE):
+            pass
+        try:
+            while self.held and self.orders is not None:
+                self.held = self.held[os.write(self.orders, self.held):]
+        except BrokenPipeError:     # it has ended
+            pass
 
     def order(self, fields, **more):
         """send an ORDER; its id"""
@@ -158,6 +168,7 @@ class Agent:
             if self.events[-1].kind == 'HELLO':
                 try:
                     self.pipe = os.open(self.events[-1]['EVENTS'], os.O_RDONLY)
+                    self.orders = os.open(self.events[-1]['ORDERS'], os.O_WRONLY)
                 except FileNotFoundError:   # it has ended since
                     return False
         return bool(data)

@@ -34,6 +34,7 @@ MALFORMED = {
     'a second HELLO': HELLO + HELLO,
     'a HELLO with an order id': frame('HELLO', 1, {'VERSION': WIRE_VERSION}),
     'a HELLO with a pipe': frame('HELLO', 0, {'VERSION': WIRE_VERSION, 'EVENTS': '/proc/1/fd/1'}),
+    'a HELLO with another pipe': frame('HELLO', 0, {'VERSION': WIRE_VERSION, 'ORDERS': '/proc/1/fd/1'}),
     'an unknown type': HELLO + frame(None, 1, kind=5),
     'an event': HELLO + frame('PROGRESS', 1, {'BYTES': 1}),
     'reserved bits': HELLO + frame('GO', 1, reserved=1),

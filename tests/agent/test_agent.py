@@ -25,6 +25,7 @@ sentence has it.  Prints "ok - sentence" or "not ok - sentence" for each, then t
 import contextlib
 import errno
 import os
+import re
 import resource
 import shutil
 import socket
@@ -98,9 +99,21 @@ def _(w):
 def _(w):
     with w.agent() as agent:
         hello = agent.wait('HELLO')
-        equal((hello['VERSION'], hello['EVENTS']), (WIRE_VERSION, '/proc/%d/fd/%s' % (agent.process.pid, hello['EVENTS'].split('/')[-1])))
+        equal(hello['VERSION'], WIRE_VERSION)
+        for pipe in hello['EVENTS'], hello['ORDERS']:
+            assert re.fullmatch(r'/proc/%d/fd/\d+' % agent.process.pid, pipe), pipe
         agent.socket.shutdown(socket.SHUT_WR)
         agent.ended(2)
+
+
+@test('orders come through the pipe and no other way: a byte from the socket ends it')
+def _(w):
+    agent = w.agent()
+    agent.order(GET, URL=w.double.url('/hang'), FILE=w.file())
+    agent.socket.send(HELLO)
+    agent.dropped()
+    agent.close()
+    agent.ended(2)
 
 
 @test("what wire.h's fuzzer starts from greets with this version, else it would look at greetings only")

@@ -128,13 +128,14 @@ static void test_agents_frames( void )
 
     size = make_hello( buffer );
     report( read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_MALFORMED,
-            "the agent's HELLO is refused without its pipe" );
+            "the agent's HELLO is refused without its pipes" );
     wire_begin( &writer, buffer, sizeof(buffer), WIRE_HELLO, 0 );
     wire_put_u32( &writer, WIRE_TAG_VERSION, WIRE_VERSION );
     put_text( &writer, WIRE_TAG_EVENTS, "/proc/1/fd/5" );
+    put_text( &writer, WIRE_TAG_ORDERS, "/proc/1/fd/8" );
     size = wire_end( &writer );
     ok = read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_FRAME && reader.greeted;
-    report( ok, "and read with it" );
+    report( ok, "and read with them" );
     wire_begin( &writer, buffer, sizeof(buffer), WIRE_IDLE, 7 );
     size = wire_end( &writer );
     ok = read_exact( &reader, buffer, size, &frame, &used ) == WIRE_READ_MALFORMED;

@@ -19,11 +19,12 @@ import os
 import re
 import signal
 import ssl
+import sys
 import time
 
 from case import *  # noqa: F403
-from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, IDENTITIES, KEY, Client, OneByOne, Skip, agents, delete_value, double, environment,
-                 get_value, is_alive, is_hidden, kill_agents, read, set_value, sha256, temporaries, wait_for, windows,
+from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, IDENTITIES, KEY, TOP, Client, OneByOne, Skip, agents, delete_value, double,
+                 environment, get_value, is_alive, is_hidden, kill_agents, read, set_value, sha256, temporaries, wait_for, windows,
                  wine)
 
 # --- redirects between http and https -------------------------------------------------------------------------------
@@ -787,6 +788,42 @@ def agent_wrong(t):
         facts = t.client.facts()
         t.equal("state", facts["state"], TRANSIENT)
         t.check("/bin/true" in facts.get("description", ""), "description: %s", facts.get("description"))
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+
+
+# greets, but does not read what it is told; its pipe is full with half of the order
+DEAF = """#!%s
+import fcntl, os, socket, sys
+sys.path.insert(0, %r)
+from agentlink import WIRE_VERSION, frame
+service, events, orders = socket.socket(fileno=0), os.pipe(), os.pipe()
+service.setblocking(True)
+fcntl.fcntl(orders[1], fcntl.F_SETPIPE_SZ, 4096)
+name = "/proc/%%d/fd/" %% os.getpid()
+service.sendall(frame("HELLO", 0, {"VERSION": WIRE_VERSION, "EVENTS": name + str(events[0]), "ORDERS": name + str(orders[1])}))
+service.recv(1)
+"""
+
+
+@test("an agent that does not take its orders: transient, and Resume finds the right one")
+def agent_deaf(t):
+    script = t.path("deaf")
+    with open(script, "w") as file:
+        file.write(DEAF % (sys.executable, os.path.join(TOP, "tests/agent")))
+    os.chmod(script, 0o755)
+    with registry(KEY, "Agent", script):
+        kill_agents()
+        t.job(t.url("/file"))
+        t.client.headers("X-Long: " + 6000 * "x")
+        t.client.resume()
+        t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
+        facts = t.client.facts()
+        t.equal("state", facts["state"], TRANSIENT)
+        t.check(script in facts.get("description", ""), "description: %s", facts.get("description"))
+        t.equal("requests", t.requests(), [])
+    t.client.headers("")
     t.client.resume()
     t.rests(DONE)
     t.complete(double.content(SIZE))

@@ -23,7 +23,7 @@
  *        |    temp.c                the temporary file
  *      order_start() ...   agent.c  which agent, and what it says about an order
  *        |
- *      link_*()            link.c   the agent's socket: frames in and out
+ *      link_*()            link.c   the agent's pipes: frames in and out
  *      agent_spawn()       spawn.c  a new native process with such a socket
  */
 
@@ -103,14 +103,17 @@ HRESULT transfer_fail( struct transfer *transfer, struct bits_error error, const
 HRESULT http_run( struct transfer *transfer );
 HRESULT local_run( struct transfer *transfer );
 
-/* --- an agent's socket and pipe (link.c) ------------------------------------------------------------------------- */
+/* --- an agent's socket and pipes (link.c) ------------------------------------------------------------------------ */
 
 struct link
 {
     SOCKET socket;
-    SRWLOCK lock;                   /* one frame is sent at a time */
+    SRWLOCK lock;                   /* one call sends at a time; it guards what follows */
+    HANDLE orders;                  /* the pipe that the agent reads; NULL before its HELLO */
+    BYTE *held;                     /* what is sent to it then */
+    SIZE_T held_length;
     struct wire_reader reader;      /* from here on: for the one thread that reads */
-    HANDLE events;                  /* the agent's pipe; NULL before its HELLO */
+    HANDLE events;                  /* the pipe that the agent writes; NULL before its HELLO */
     BOOL malformed;                 /* something that is no frame came */
     unsigned char *buffer;          /* WIRE_MAX_FRAME bytes */
     SIZE_T start, end;              /* what of it has not been read */
@@ -122,10 +125,11 @@ HRESULT link_init( struct link *link, SOCKET socket );
 void link_close( struct link *link );
 /* Any thread: nothing can be sent any more, and the agent ends; link_read() returns when it has. */
 void link_break( struct link *link );
-/* Any thread.  Whole frames, LENGTH bytes; FALSE: the link is broken. */
+/* Any thread.  Whole frames, LENGTH bytes, kept until the agent's HELLO has come; FALSE: the link is broken, in 5 s at the
+ * latest if the agent hangs, or there is no memory to keep them. */
 BOOL link_send( struct link *link, const void *frames, SIZE_T length );
 /* One thread.  The frame is valid until the next call.  FALSE: end of file, an error, something malformed, no HELLO within
- * a minute, or a pipe that cannot be opened. */
+ * a minute, or pipes that cannot be opened. */
 BOOL link_read( struct link *link, struct wire_frame *frame );
 
 /* --- starting an agent (spawn.c) --------------------------------------------------------------------------------- */
