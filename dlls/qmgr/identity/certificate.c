@@ -125,7 +125,7 @@ HRESULT certificate_find( const struct identity *owner, BG_CERT_STORE_LOCATION l
         !CertGetCertificateContextProperty( certificate, CERT_SHA1_HASH_PROP_ID, ret, &size ))
         hr = HRESULT_FROM_WIN32( GetLastError() );
     if (certificate) CertFreeCertificateContext( certificate );
-    identity_leave();
+    identity_leave( owner );
     return hr;
 }
 
@@ -216,7 +216,7 @@ HRESULT certificate_prove( const struct identity *owner, BG_CERT_STORE_LOCATION 
         SUCCEEDED(hr = prove_key( certificate, proof )))
         hr = prove_chain( certificate, proof );
     if (certificate) CertFreeCertificateContext( certificate );
-    identity_leave();
+    identity_leave( owner );
     return hr;
 }
 

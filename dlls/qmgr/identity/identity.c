@@ -143,17 +143,6 @@ void identity_release( struct identity *identity )
     free( identity );
 }
 
-HRESULT identity_enter( const struct identity *identity )
-{
-    if (!identity || SetThreadToken( NULL, identity->token )) return S_OK;
-    return HRESULT_FROM_WIN32( GetLastError() );
-}
-
-void identity_leave(void)
-{
-    RevertToSelf();
-}
-
 /* The SID of the process, which stays the same; NULL when it cannot be told. */
 static const WCHAR *own_sid(void)
 {
@@ -174,6 +163,25 @@ BOOL identity_is_own_user( const WCHAR *sid )
     const WCHAR *own = own_sid();
 
     return own && !wstr_cmp( own, sid );
+}
+
+/* Whether it may do what the service may, and nothing else: then a token changes nothing but costs two messages. */
+static BOOL is_service( const struct identity *identity )
+{
+    if (!identity) return TRUE;
+    if (!identity_is_own_user( identity->sid )) return FALSE;
+    return !identity->token || (identity->administrator && !identity->restricted);
+}
+
+HRESULT identity_enter( const struct identity *identity )
+{
+    if (is_service( identity ) || SetThreadToken( NULL, identity->token )) return S_OK;
+    return HRESULT_FROM_WIN32( GetLastError() );
+}
+
+void identity_leave( const struct identity *identity )
+{
+    if (!is_service( identity )) RevertToSelf();
 }
 
 static HRESULT open_own_token( BOOL administrator, HANDLE *ret )

@@ -100,10 +100,10 @@ BOOL identity_is_exempt( const struct identity *identity );
 
 /* --- acting for somebody -------------------------------------------------------------------------------------- */
 
-/* Puts IDENTITY's token on this thread until identity_leave().  The pair may not nest and must not span a COM call
- * or a lock.  NULL means the service itself.  Fails with the Win32 error as HRESULT. */
+/* Puts IDENTITY's token on this thread until identity_leave(), unless it is the service's own.  The pair may not nest and
+ * must not span a COM call or a lock.  NULL means the service itself.  Fails with the Win32 error as HRESULT. */
 HRESULT identity_enter( const struct identity *identity );
-void identity_leave(void);
+void identity_leave( const struct identity *identity );
 
 /* A primary token, to start a process as IDENTITY; the caller closes it.  Without a token that may act for them, the
  * service's own user gets the service's token, with Administrators disabled if IDENTITY is no administrator; for

@@ -60,7 +60,7 @@ static HRESULT open_source( struct copy *copy )
                                 NULL, OPEN_EXISTING, FILE_FLAG_SEQUENTIAL_SCAN, NULL );
     if (copy->source == INVALID_HANDLE_VALUE) error = GetLastError();
     else error = HRESULT_CODE( identity_check_file( file->network_identity, file->remote, GENERIC_READ ) );
-    identity_leave();
+    identity_leave( file->network_identity );
     return error ? fail_remote( copy, error ) : S_OK;
 }
 
@@ -180,7 +180,7 @@ static DWORD read_security( const struct transfer_file *file, SECURITY_INFORMATI
         error = GetLastError();
     else if (!(descriptor = malloc( size ))) error = ERROR_OUTOFMEMORY;
     else if (!GetFileSecurityW( file->remote, parts, descriptor, size, &size )) error = GetLastError();
-    identity_leave();
+    identity_leave( file->network_identity );
     if (error) free( descriptor );
     else *ret = descriptor;
     return error;
@@ -192,7 +192,7 @@ static DWORD write_security( const struct copy *copy, SECURITY_INFORMATION parts
 
     if (FAILED(identity_enter( copy->transfer->file->file_identity ))) return ERROR_ACCESS_DENIED;
     error = SetFileSecurityW( copy->transfer->temp.name, parts, descriptor ) ? 0 : GetLastError();
-    identity_leave();
+    identity_leave( copy->transfer->file->file_identity );
     return error;
 }
 

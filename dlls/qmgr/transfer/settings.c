@@ -159,7 +159,7 @@ static void open_keys_locked( const struct identity *identity )
         known.user_stores = open_key( user, user_stores_name );
         RegCloseKey( user );
     }
-    identity_leave();
+    identity_leave( identity );
 }
 
 static BOOL watch( HKEY key, BOOL subkeys )

@@ -244,7 +244,7 @@ DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR
     if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
     if (direct) error = open_direct( temp, identity, local, &created );
     else error = open_or_create( temp, identity, name, local, &created );
-    identity_leave();
+    identity_leave( identity );
 
     if (!error && created) *offset = 0;
     else if (!error) error = fit_size( temp, offset );
@@ -359,7 +359,7 @@ HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *
         remember_tried( sid, directory );
         directory = NULL;
     }
-    identity_leave();
+    identity_leave( identity );
     free( directory );
     return HRESULT_FROM_WIN32( error );
 }
@@ -407,7 +407,7 @@ HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, con
     else if ((attributes = GetFileAttributesW( temp )) == INVALID_FILE_ATTRIBUTES) error = GetLastError();
     else if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
         error = rename_shown( temp, local, attributes );
-    identity_leave();
+    identity_leave( identity );
     if (error) WARN( "%s cannot become %s: error %lu.\n", debugstr_w( temp ), debugstr_w( local ), error );
     return HRESULT_FROM_WIN32( error );
 }
@@ -421,7 +421,7 @@ HRESULT transfer_discard( const struct identity *identity, const WCHAR *temp )
 
     if (FAILED(hr = identity_enter( identity ))) return hr;
     if (!(error = check_directory_of( identity, temp )) && !DeleteFileW( temp )) error = GetLastError();
-    identity_leave();
+    identity_leave( identity );
     if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND) return S_OK;
     return HRESULT_FROM_WIN32( error );
 }
