@@ -35,8 +35,10 @@ static const WCHAR policy_stores_name[] = L"Software\\Policies\\Microsoft\\Syste
 /* Every file of a job asks, and reading takes dozens of messages to the wineserver. */
 static struct
 {
-    SRWLOCK lock;           /* guards all of it */
-    HANDLE changed;         /* auto-reset; set when one of the keys is no longer as it was read */
+    SRWLOCK lock;           /* guards all of it but STALE */
+    HANDLE changed;         /* set when one of the keys is no longer as it was read */
+    HANDLE wait;            /* that hears of it */
+    volatile LONG stale;    /* it did: who looks at the event himself sends a message, too */
     HKEY internet, user_stores, policy_stores;
     WCHAR *sid;             /* whose they are; NULL: they are read again */
     struct settings settings;
@@ -127,8 +129,12 @@ static HRESULT copy_settings( const struct settings *from, struct settings *to )
     return S_OK;
 }
 
+/* Closing the keys is a change, too, which nobody is to hear of. */
 static void forget_locked(void)
 {
+    if (known.wait) UnregisterWaitEx( known.wait, INVALID_HANDLE_VALUE );
+    if (known.changed) CloseHandle( known.changed );
+    known.changed = known.wait = NULL;
     RegCloseKey( known.internet );
     RegCloseKey( known.user_stores );
     RegCloseKey( known.policy_stores );
@@ -168,16 +174,28 @@ static BOOL watch( HKEY key, BOOL subkeys )
                                             REG_NOTIFY_THREAD_AGNOSTIC, known.changed, TRUE );
 }
 
+static void CALLBACK on_changed( void *context, BOOLEAN timed_out )
+{
+    InterlockedExchange( &known.stale, TRUE );
+}
+
+static BOOL start_hearing_locked(void)
+{
+    known.stale = FALSE;
+    if (!(known.changed = CreateEventW( NULL, FALSE, FALSE, NULL ))) return FALSE;
+    return RegisterWaitForSingleObject( &known.wait, known.changed, on_changed, NULL, INFINITE,
+                                        WT_EXECUTEINWAITTHREAD | WT_EXECUTEONLYONCE );
+}
+
 /* Without a key, or a way to hear of its changes, all is read again the next time. */
 static void learn_locked( const struct identity *identity )
 {
     BOOL watched;
 
     forget_locked();
-    if (!known.changed && !(known.changed = CreateEventW( NULL, FALSE, FALSE, NULL ))) return;
     open_keys_locked( identity );
-    ResetEvent( known.changed );    /* closing the keys before has set it */
-    watched = watch( known.internet, FALSE ) && watch( known.user_stores, TRUE ) && watch( known.policy_stores, TRUE );
+    watched = start_hearing_locked() && watch( known.internet, FALSE ) && watch( known.user_stores, TRUE ) &&
+              watch( known.policy_stores, TRUE );
     read_internet_locked();
     read_authorities_locked( known.user_stores );
     read_authorities_locked( known.policy_stores );
@@ -192,8 +210,7 @@ HRESULT settings_get( const struct identity *identity, struct settings *settings
 
     memset( settings, 0, sizeof(*settings) );
     AcquireSRWLockExclusive( &known.lock );
-    if (!known.sid || wstr_cmp( known.sid, identity->sid ) || !WaitForSingleObject( known.changed, 0 ))
-        learn_locked( identity );
+    if (!known.sid || wstr_cmp( known.sid, identity->sid ) || known.stale) learn_locked( identity );
     hr = copy_settings( &known.settings, settings );
     ReleaseSRWLockExclusive( &known.lock );
     return hr;
@@ -203,7 +220,5 @@ void settings_forget(void)
 {
     AcquireSRWLockExclusive( &known.lock );
     forget_locked();
-    if (known.changed) CloseHandle( known.changed );
-    known.changed = NULL;
     ReleaseSRWLockExclusive( &known.lock );
 }
