@@ -223,8 +223,8 @@ static DWORD CALLBACK scheduler_proc( void *context )
         update_rate_locked( now, &next );
         check_jobs_locked( now, &inactive, &next );
         if (inactive) cancel_locked( inactive );
-        tell_work_locked( &told );
         start_runs_locked( now, &next );
+        tell_work_locked( &told );
         if (queue.save_at <= now) save_locked();
         next = min( next, queue.save_at );
         while (queue.running && !queue.kicked && (now = GetTickCount64()) < next)

@@ -22,8 +22,8 @@
  * stop with the client that began it.  So while a job has work to do, the service keeps an ordinary process of its own,
  * and the service manager starts it with the prefix's next session, should this one be ended all the same.
  *
- * The process is a command interpreter that waits for a line from a pipe.  It ends when the pipe does, also when that
- * is because the service has died. */
+ * The process is FIND, which is small and reads what a pipe has for it.  It ends when the pipe does, also when that is
+ * because the service has died. */
 
 #include "service/service.h"
 
@@ -35,28 +35,47 @@ WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
 static HANDLE pipe_end;
 
-static HRESULT start_keeper(void)
+/* With INPUT as its standard input, and no other handle of ours: one that an agent is just being given would keep the agent's
+ * end from being seen. */
+static HRESULT start_process( const WCHAR *program, WCHAR *command, HANDLE input )
 {
-    SECURITY_ATTRIBUTES inherited = { sizeof(inherited), NULL, TRUE };
-    WCHAR program[MAX_PATH], command[] = L"cmd.exe /d /c set /p line=";
-    STARTUPINFOW startup = { sizeof(startup) };
+    STARTUPINFOEXW startup = { { sizeof(startup) } };
     PROCESS_INFORMATION process;
     HRESULT hr = S_OK;
-    HANDLE input;
+    SIZE_T size = 0;
 
-    GetSystemDirectoryW( program, MAX_PATH - 10 );
-    lstrcatW( program, L"\\cmd.exe" );
-    if (!CreatePipe( &input, &pipe_end, &inherited, 0 )) return HRESULT_FROM_WIN32( GetLastError() );
-    SetHandleInformation( pipe_end, HANDLE_FLAG_INHERIT, 0 );
-    startup.dwFlags = STARTF_USESTDHANDLES;
-    startup.hStdInput = input;
-    if (CreateProcessW( program, command, NULL, NULL, TRUE, DETACHED_PROCESS, NULL, NULL, &startup, &process ))
+    InitializeProcThreadAttributeList( NULL, 1, 0, &size );
+    if (!(startup.lpAttributeList = malloc( size ))) return E_OUTOFMEMORY;
+    startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
+    startup.StartupInfo.hStdInput = input;
+    if (!InitializeProcThreadAttributeList( startup.lpAttributeList, 1, 0, &size ) ||
+        !UpdateProcThreadAttribute( startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &input, sizeof(input),
+                                    NULL, NULL ) ||
+        !CreateProcessW( program, command, NULL, NULL, TRUE, DETACHED_PROCESS | EXTENDED_STARTUPINFO_PRESENT, NULL, NULL,
+                         &startup.StartupInfo, &process ))
+        hr = HRESULT_FROM_WIN32( GetLastError() );
+    else
     {
         TRACE( "Process %#lx keeps the session.\n", process.dwProcessId );
         CloseHandle( process.hThread );
         CloseHandle( process.hProcess );
     }
-    else hr = HRESULT_FROM_WIN32( GetLastError() );
+    free( startup.lpAttributeList );
+    return hr;
+}
+
+static HRESULT start_keeper(void)
+{
+    SECURITY_ATTRIBUTES inherited = { sizeof(inherited), NULL, TRUE };
+    WCHAR program[MAX_PATH], command[] = L"find.exe \"x\"";
+    HANDLE input;
+    HRESULT hr;
+
+    GetSystemDirectoryW( program, MAX_PATH - 10 );
+    lstrcatW( program, L"\\find.exe" );
+    if (!CreatePipe( &input, &pipe_end, &inherited, 0 )) return HRESULT_FROM_WIN32( GetLastError() );
+    SetHandleInformation( pipe_end, HANDLE_FLAG_INHERIT, 0 );
+    hr = start_process( program, command, input );
     CloseHandle( input );
     if (FAILED(hr)) keeper_stop();
     return hr;
