@@ -301,12 +301,6 @@ void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what )
     kick_locked();
 }
 
-void save_now_locked(void)
-{
-    queue.save_at = 0;
-    kick_locked();
-}
-
 void persist_unsaved( struct job *job )
 {
     struct store_record record;

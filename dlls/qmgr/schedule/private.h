@@ -101,8 +101,6 @@ HRESULT persist_end_locked( struct job *job, BOOL changed );
 /* Something happened by itself: to be written by persist_unsaved(), which the scheduler's thread calls within SAVE_DELAY. */
 void unsaved_locked( struct job *job, struct job_file *file, enum unsaved what );
 #define SAVE_DELAY 10   /* ms; a job of many small files has several events for each */
-/* That is too long for what is unsaved now. */
-void save_now_locked(void);
 /* Writes it now, without the lock.  A failure is only traced. */
 void persist_unsaved( struct job *job );
 /* Brings download_time of a running job up to date. */

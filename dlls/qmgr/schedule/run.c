@@ -30,6 +30,7 @@ struct run
 {
     struct job *job;
     struct job_file *file;      /* the one at work */
+    ULONG index;                /* its place in the job, where files are only ever added at the end */
     struct job_file *next;      /* the one that is likely to follow; NULL: none */
     struct transfer_spare *spare;   /* made ready for it; belongs to the run's thread */
     const struct transfer_file *order;  /* what of it is being fetched */
@@ -55,15 +56,6 @@ HRESULT job_network_identity_locked( struct job *job, struct identity **ret )
     return identity ? S_OK : BG_E_TOKEN_REQUIRED;
 }
 
-/* Its place in the job, where files are only ever added at the end. */
-static ULONG file_index_locked( const struct run *run )
-{
-    ULONG i;
-
-    for (i = 0; run->job->files[i] != run->file; i++) {}
-    return i;
-}
-
 static BOOL is_about_file( BG_ERROR_CONTEXT context )
 {
     return context == BG_ERROR_CONTEXT_LOCAL_FILE || context == BG_ERROR_CONTEXT_REMOTE_FILE ||
@@ -77,7 +69,7 @@ static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail
     struct job_error job_error = { error.code, error.context, -1, detail };
     BOOL transient = error.class == ERROR_TRANSIENT;
 
-    if (is_about_file( error.context )) job_error.file = file_index_locked( run );
+    if (is_about_file( error.context )) job_error.file = run->index;
     /* no retry can come, or none is left */
     if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
         transient = FALSE;
@@ -104,9 +96,9 @@ static void set_temp( struct job *job, struct job_file *file, const WCHAR *temp 
     free( file->temp );
     file->temp = copy;
     unsaved_locked( job, file, UNSAVED_ALL );
-    /* nobody would know the file after a kill */
-    save_now_locked();
     queue_unlock();
+    /* nobody would know the file after a kill */
+    persist_unsaved( job );
 }
 
 static void on_created( void *context, const WCHAR *temp )
@@ -292,12 +284,9 @@ static void on_restarted( void *context, BOOL lost )
 static HRESULT on_judge( void *context, const BYTE *fingerprint, const BYTE *chain, SIZE_T size )
 {
     struct run *run = context;
-    ULONG file;
 
-    queue_lock();
-    file = file_index_locked( run );
-    queue_unlock();
-    return judge_ask( run->job, file, run->abort.event, fingerprint, chain, size );
+    /* which file is at work changes only between two of them */
+    return judge_ask( run->job, run->index, run->abort.event, fingerprint, chain, size );
 }
 
 static const struct transfer_events events =
@@ -352,7 +341,7 @@ static HRESULT init_ranges_locked( const struct job *job, struct job_file *from,
 /* The file behind the one at work, if it is to be fetched from its beginning; NULL without one. */
 static struct job_file *next_file_locked( const struct run *run )
 {
-    ULONG i = file_index_locked( run ) + 1;
+    ULONG i = run->index + 1;
     struct job_file *file;
 
     if (i >= run->job->file_count || run->job->options.on_demand || run->job->options.dynamic_content) return NULL;
@@ -448,6 +437,7 @@ static BOOL run_next_file_locked( struct run *run )
         job_event_locked( run->job, job_next_file( run->job ) < 0 ? JOB_ALL_DONE : JOB_SERVED, NULL );
         return FALSE;
     }
+    run->index = index;
     run->file = run->job->files[index];
     run->order = &file;
     run->arrived = run->durable = 0;
