@@ -72,6 +72,7 @@ struct transfer
     struct transfer_spare **spare;
     struct transfer_result *result;
     struct temp temp;
+    struct temp last;   /* of the transfer before, closed by prepare_next() or in the end */
     UINT64 offset;      /* bytes in the temporary file */
     UINT64 durable;     /* of them, on the disk itself */
     BOOL restarted;     /* tell_restarted() was called */
@@ -88,7 +89,8 @@ void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */
 HRESULT tell_restarted( struct transfer *transfer, BOOL lost );
 
-/* Makes the next transfer's temporary file while the server works for this one; that it cannot be made is no error yet. */
+/* Closes the last transfer's temporary file and makes the next one's while the server works for this one; that it cannot be
+ * made is no error yet. */
 void prepare_next( struct transfer *transfer );
 
 /* S_OK, or fails the transfer. */

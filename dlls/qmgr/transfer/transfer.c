@@ -49,12 +49,14 @@ struct transfer_spare
 {
     struct identity *identity;  /* that made it */
     struct temp temp;
+    struct temp last;           /* of the transfer before, to be closed */
 };
 
 void transfer_spare_free( struct transfer_spare *spare )
 {
     if (!spare) return;
     temp_close( &spare->temp );
+    temp_close( &spare->last );
     identity_release( spare->identity );
     free( spare );
 }
@@ -65,6 +67,7 @@ void prepare_next( struct transfer *transfer )
     struct transfer_spare *spare;
     UINT64 offset = 0;
 
+    temp_close( &transfer->last );
     if (!file->next_local || *transfer->spare || !(spare = calloc( 1, sizeof(*spare) ))) return;
     spare->identity = identity_addref( (struct identity *)file->file_identity );
     if (!temp_open( &spare->temp, spare->identity, NULL, file->next_local, FALSE, &offset ))
@@ -86,11 +89,27 @@ static BOOL take_spare( struct transfer *transfer )
     if (fits)
     {
         transfer->temp = spare->temp;
+        transfer->last = spare->last;
         memset( &spare->temp, 0, sizeof(spare->temp) );
+        memset( &spare->last, 0, sizeof(spare->last) );
     }
     transfer_spare_free( spare );
     *transfer->spare = NULL;
     return fits;
+}
+
+/* A file that is whole can be closed while the server works for the next one: it takes several messages. */
+static void close_temp( struct transfer *transfer, HRESULT hr )
+{
+    struct transfer_spare *spare = *transfer->spare;
+
+    temp_close( &transfer->last );
+    if (SUCCEEDED(hr) && spare)
+    {
+        spare->last = transfer->temp;
+        memset( &transfer->temp, 0, sizeof(transfer->temp) );
+    }
+    else temp_close( &transfer->temp );
 }
 
 /* --- ending transfers early -------------------------------------------------------------------------------------- */
@@ -254,7 +273,7 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
     if (transfer_is_aborted( &transfer )) return E_ABORT;
     if (SUCCEEDED(hr = open_temp( &transfer )))
         hr = is_http( file->remote ) ? http_run( &transfer ) : local_run( &transfer );
-    temp_close( &transfer.temp );
+    close_temp( &transfer, hr );
 
     TRACE( "%s: %#lx.\n", debugstr_url( file->remote ), hr );
     return hr;

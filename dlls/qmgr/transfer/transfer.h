@@ -202,7 +202,8 @@ void transfer_spare_free( struct transfer_spare *spare );
  * After ABORT is set it returns within 100 ms whatever the server does; an agent that does not answer is ended, and
  * the other transfers that it carried go on by themselves on a new one.  (A path is copied in pieces of 1 MiB, and a
  * file system that hangs cannot be interrupted.)
- * *SPARE, NULL at first, keeps what one transfer has made ready for the next one: transfer_spare_free() in the end.
+ * *SPARE, NULL at first, keeps what one transfer has made ready for the next one, and its own temporary file until then:
+ * transfer_spare_free() in the end.
  * Dying of the agent, or one that cannot be started, is a transient error whose detail names the path tried:
  * HRESULT_FROM_WIN32(ERROR_PROCESS_ABORTED), or the Win32 error of starting it, context GENERAL_QUEUE_MANAGER. */
 HRESULT transfer_run( const struct transfer_file *file, const struct transfer_events *events, void *context,
