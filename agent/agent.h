@@ -237,6 +237,9 @@ struct order
 /* Start what an ORDER frame says.  Failure becomes a DONE event.  0 when its id is in use, which is malformed. */
 int order_start( struct agent *agent, const struct wire_frame *frame );
 
+/* Write what libcurl has brought since it was called.  An order for which that fails gets its failure. */
+void order_write_gathered( struct agent *agent );
+
 /* GO and CANCEL; an id that is not known (any more) is ignored. */
 void order_go( struct agent *agent, const struct wire_frame *frame );
 void order_cancel( struct agent *agent, uint32_t id );
@@ -370,6 +373,13 @@ struct agent
     struct link link;
     struct durable *durable;
     struct order *orders;
+    uint64_t received;              /* body bytes of all orders so far */
+    struct gathered
+    {
+        struct order *order;        /* whose bytes these are, behind those that it has written; NULL: nobody's */
+        size_t length;
+        char data[256 * 1024];
+    } gathered;                     /* not written yet, for as long as libcurl is at work */
     uint64_t idle_since;            /* the last order left, or the service was told so */
     struct list *lists;             /* of revoked certificates, the newest first */
     uint32_t last_list;             /* serial number */

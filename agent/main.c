@@ -31,6 +31,7 @@
 #include "agent.h"
 
 #define IDLE_CONNECTIONS    16      /* kept open between orders */
+#define PERFORM_TIME        2000    /* us: the service is not to wait longer for its turn */
 
 uint64_t agent_now_us( void )
 {
@@ -108,6 +109,23 @@ static uint64_t idle_tick( struct agent *agent, uint64_t now )
     return agent->idle_since + WIRE_IDLE_TIME;
 }
 
+/* While bytes come they are taken without asking what is ready, which would cost as much as taking them. */
+static CURLMcode perform( struct agent *agent )
+{
+    uint64_t until = agent_now_us() + PERFORM_TIME, before;
+    CURLMcode code;
+    int running;
+
+    do
+    {
+        before = agent->received;
+        if ((code = curl_multi_perform( agent->multi, &running ))) return code;
+    }
+    while (running && agent->received != before && agent_now_us() < until);
+    order_write_gathered( agent );
+    return CURLM_OK;
+}
+
 /* Returns the exit code when the link is gone.  Orders still running then die with the process. */
 static int run( struct agent *agent )
 {
@@ -116,11 +134,11 @@ static int run( struct agent *agent )
                                   { .fd = agent->link.events[1], .events = CURL_WAIT_POLLOUT } };
     uint64_t now, next;
     CURLMcode code;
-    int running, timeout;
+    int timeout;
 
     for (;;)
     {
-        if ((code = curl_multi_perform( agent->multi, &running ))) break;
+        if ((code = perform( agent ))) break;
         finish_transfers( agent );
         collect_flushes( agent );
         now = agent_now();

@@ -342,10 +342,42 @@ static void write_parts( struct order *order, const char *data, size_t length )
     }
 }
 
+static void write_run( struct order *order, const char *data, size_t length )
+{
+    order->written += write_file( order, data, length, order->offset + order->written );
+}
+
+void order_write_gathered( struct agent *agent )
+{
+    struct order *order = agent->gathered.order;
+
+    agent->gathered.order = NULL;
+    if (order) write_run( order, agent->gathered.data, agent->gathered.length );
+}
+
+/* libcurl brings the records of TLS one by one, each 16 KiB at most: the file system needs half as long for 16 of them
+ * together. */
+static void gather( struct order *order, const char *data, size_t length )
+{
+    struct gathered *gathered = &order->agent->gathered;
+
+    if (gathered->order != order || length > sizeof(gathered->data) - gathered->length) order_write_gathered( order->agent );
+    if (order->failure) return;
+    if (length > sizeof(gathered->data) / 2)
+    {
+        write_run( order, data, length );
+        return;
+    }
+    if (!gathered->order) gathered->length = 0;
+    gathered->order = order;
+    memcpy( gathered->data + gathered->length, data, length );
+    gathered->length += length;
+}
+
 static int write_body( struct order *order, const char *data, size_t length )
 {
     if (order->parts) write_parts( order, data, length );
-    else order->written += write_file( order, data, length, order->offset + order->written );
+    else gather( order, data, length );
     return !order->failure;
 }
 
@@ -404,6 +436,7 @@ static size_t receive_body( char *data, size_t size, size_t count, void *context
     if (order->phase == ORDER_WAITING || over_rate( order )) return CURL_WRITEFUNC_PAUSE;
     if (!write_body( order, data, size * count )) return 0;
     count_rate( order, size * count );
+    order->agent->received += size * count;
     order->last_byte = agent_now();
     return size * count;
 }
@@ -418,6 +451,7 @@ static void end_order( struct order *order, uint32_t result )
 
     for (link = &agent->orders; *link != order; link = &(*link)->next) {}
     *link = order->next;
+    order_write_gathered( agent );
     send_done( order, result );
     curl_multi_remove_handle( agent->multi, order->easy );
     curl_easy_cleanup( order->easy );
@@ -449,6 +483,7 @@ void order_done( struct order *order, uint32_t code )
         put_aside( order );
         return;
     }
+    order_write_gathered( order->agent );
     if (!code && order->phase < ORDER_WAITING)
     {
         /* libcurl makes do with what came when a connection ends in the middle of a line */
@@ -563,7 +598,9 @@ static void resume( struct order *order )
 
     order->throttled = 0;
     order->last_byte = agent_now();
-    if ((code = curl_easy_pause( order->easy, CURLPAUSE_CONT ))) order_done( order, code );
+    code = curl_easy_pause( order->easy, CURLPAUSE_CONT );
+    order_write_gathered( order->agent );
+    if (code || order->failure) order_done( order, code );
 }
 
 void order_go( struct agent *agent, const struct wire_frame *frame )
