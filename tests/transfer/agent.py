@@ -128,36 +128,33 @@ def killed_idle(t):
     t.complete(double.content(SIZE))
 
 
-@test("an agent that is not there: transient, the description names it, and Resume finds the right one")
-def agent_missing(t):
-    with registry(KEY, "Agent", "/missing/agent"):
+def without_agent(t, path, headers=""):
+    """PATH cannot do an agent's work; with the right one it gets done.  The facts of the job meanwhile."""
+    with registry(KEY, "Agent", path):
         kill_agents()
         t.job(t.url("/file"))
+        t.client.headers(headers)
         t.client.resume()
         t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
         facts = t.client.facts()
         t.equal("state", facts["state"], TRANSIENT)
-        t.check("/missing/agent" in facts.get("description", ""), "description: %s", facts.get("description"))
-        t.equal("context", facts.get("context"), str(QUEUE_MANAGER))
+        t.check(path in facts.get("description", ""), "description: %s", facts.get("description"))
         t.equal("requests", t.requests(), [])
+    t.client.headers("")
     t.client.resume()
     t.rests(DONE)
     t.complete(double.content(SIZE))
+    return facts
+
+
+@test("an agent that is not there: transient, the description names it, and Resume finds the right one")
+def agent_missing(t):
+    t.equal("context", without_agent(t, "/missing/agent").get("context"), str(QUEUE_MANAGER))
 
 
 @test("an agent that is no agent: transient, and the description names it")
 def agent_wrong(t):
-    with registry(KEY, "Agent", "/bin/true"):
-        kill_agents()
-        t.job(t.url("/file"))
-        t.client.resume()
-        t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
-        facts = t.client.facts()
-        t.equal("state", facts["state"], TRANSIENT)
-        t.check("/bin/true" in facts.get("description", ""), "description: %s", facts.get("description"))
-    t.client.resume()
-    t.rests(DONE)
-    t.complete(double.content(SIZE))
+    without_agent(t, "/bin/true")
 
 
 # greets, but does not read what it is told; its pipe is full with half of the order
@@ -180,20 +177,7 @@ def agent_deaf(t):
     with open(script, "w") as file:
         file.write(DEAF % (sys.executable, os.path.join(TOP, "tests/agent")))
     os.chmod(script, 0o755)
-    with registry(KEY, "Agent", script):
-        kill_agents()
-        t.job(t.url("/file"))
-        t.client.headers("X-Long: " + 6000 * "x")
-        t.client.resume()
-        t.client.step("wait", ",".join(RESTING), DEADLINE * 1000)
-        facts = t.client.facts()
-        t.equal("state", facts["state"], TRANSIENT)
-        t.check(script in facts.get("description", ""), "description: %s", facts.get("description"))
-        t.equal("requests", t.requests(), [])
-    t.client.headers("")
-    t.client.resume()
-    t.rests(DONE)
-    t.complete(double.content(SIZE))
+    without_agent(t, script, "X-Long: " + 6000 * "x")
 
 
 @test("the owner's agent has the environment of the owner's identity, and never HKLM's of others")
