@@ -13,7 +13,6 @@ but WITHOUT ANY WARRANTY; without even the implied warranty of
 MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
-import glob
 import os
 import re
 import struct
@@ -22,22 +21,14 @@ import threading
 from case import ERROR, SIZE, TRANSIENT, Test, test
 from double import content
 from restart import journal, new_session
-from rig import DRIVE, KEY, Client, Failure, delete_value, end_session, read, set_value, wait_for, windows, wine
+from rig import KEY, STORE, Client, Failure, delete_value, end_session, read, set_value, wait_for, windows, wine
 
 LINE = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z (\d+) (info|warning|error) (-|{[0-9A-F-]{36}}) (-|S-1-[0-9-]+) (.+)")
 LIMIT = 0x80000     # bytes of one file
 
 
-def directory():
-    """Where the service writes: which depends on its environment."""
-    found = glob.glob(os.path.join(DRIVE, "**/Microsoft/Network/Downloader"), recursive=True)
-    if len(found) != 1:
-        raise Failure("stores: %s" % found)
-    return found[0]
-
-
 def log(name="events.log"):
-    return os.path.join(directory(), name)
+    return os.path.join(STORE, name)
 
 
 def events(name="events.log"):
@@ -179,7 +170,7 @@ def rotates(t):
         t.client.cancel()
     t.check(b"third" in read(log("events.1.log"))[-LIMIT // 2:], "events.1.log is not the second youngest")
     t.check(b"second" in read(log("events.2.log"))[-LIMIT // 2:], "events.2.log is not the oldest")
-    t.equal("logs", sorted(n for n in os.listdir(directory()) if n.startswith("events")),
+    t.equal("logs", sorted(n for n in os.listdir(STORE) if n.startswith("events")),
             ["events.1.log", "events.2.log", "events.log"])
     t.check(all(os.path.getsize(log(n)) <= LIMIT for n in ("events.1.log", "events.2.log")), "a log is too long")
 

@@ -22,8 +22,8 @@ import subprocess
 from case import (CERTIFICATE_CALLBACK, DONE, ERROR, JUDGE_REQUIRED, SIZE, TOKEN_REQUIRED, TRANSIENT, Test, http,
                   test)
 from double import content
-from rig import (BUILD, DEADLINE, KEY, PREFIX, WINE, Client, end_session, get_value, read, set_value, sha256, temporaries,
-                 wait_for, windows, wine)
+from rig import (BUILD, DEADLINE, KEY, STORE, WINE, Client, end_session, get_value, read, set_value, sha256,
+                 temporaries, wait_for, windows, wine)
 
 NOBODY = "{11111111-1111-1111-1111-111111111111}"
 NOT_FOUND = 0x80200001
@@ -376,24 +376,23 @@ def many(t):
     Test.client.process.kill()
     Test.client.process.wait()
     end_session()
-    store = os.path.join(PREFIX, "drive_c/ProgramData/Microsoft/Network/Downloader")
     before, agent = t.path("before"), get_value(KEY, "Agent")
     end_session()
     script, log = t.path("reader"), t.path("log")
-    shutil.move(store, before)
+    shutil.move(STORE, before)
     try:
         t.equal("complaints", queue("fill %d" % MANY), [])
-        paths = sorted(find_journals(store))
+        paths = sorted(find_journals(STORE))
         spoilt_ones = range(0, MANY - 6, 20)    # in all folders, as the first ones are read without help
         for i in spoilt_ones:
             spoil(*paths[i:i + 6])
         spoilt = t.path("spoilt")
-        shutil.copytree(store, spoilt)
+        shutil.copytree(STORE, spoilt)
         results = {}
         for name, command in (("helped", 'exec %s "$@"' % agent), ("ended", "exit 0"),
                               ("broken off", "head -c 9 >/dev/null; printf '\\0\\0\\0\\0\\377' >&0"), ("missing", None)):
-            shutil.rmtree(store)
-            shutil.copytree(spoilt, store)
+            shutil.rmtree(STORE)
+            shutil.copytree(spoilt, STORE)
             if command:
                 with open(script, "w") as file:
                     file.write("#!/bin/sh\necho \"$@\" >> %s\n%s\n" % (log, command))
@@ -401,7 +400,7 @@ def many(t):
             set_value(KEY, "Agent", script if command else "/missing/agent")
             end_session()
             t.equal("complaints, " + name, queue("enum %d" % (MANY - 4 * len(spoilt_ones))), [])
-            results[name] = tree(store)
+            results[name] = tree(STORE)
         for name in results:
             t.check(results[name] == results["missing"], "%s: the files differ: %s", name,
                     sorted(set(results[name].items()) ^ set(results["missing"].items()))[:3])
@@ -409,8 +408,8 @@ def many(t):
     finally:
         set_value(KEY, "Agent", agent)
         end_session()
-        shutil.rmtree(store)
-        shutil.move(before, store)
+        shutil.rmtree(STORE)
+        shutil.move(before, STORE)
         Test.client = Client()
 
 
@@ -422,9 +421,8 @@ def find_journals(directory):
 
 
 def journal(job):
-    """The file that has a job, wherever the store keeps it."""
-    for root, _, names in os.walk(os.path.join(os.environ["WINEPREFIX"], "drive_c")):
-        for name in names:
-            if name.lower() == job.lower() + ".wbj":
-                return os.path.join(root, name)
+    """The file that has a job."""
+    for path in find_journals(STORE):
+        if os.path.basename(path).lower() == job.lower() + ".wbj":
+            return path
     raise AssertionError("job %s has no journal" % job)

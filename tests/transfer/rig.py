@@ -37,6 +37,7 @@ WINE = os.environ.get("WINE", "wine")
 BASE = os.path.abspath(os.environ["WINEPREFIX_BASE"])
 PREFIX = os.path.join(BASE, "prefix")
 DRIVE = os.path.join(PREFIX, "drive_c")
+STORE = os.path.join(DRIVE, "ProgramData/Microsoft/Network/Downloader")
 DEADLINE = 30           # seconds, for anything that happens at all
 FULL_DISK = os.path.join(BASE, "small")     # there if the test may mount
 
