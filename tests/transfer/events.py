@@ -181,10 +181,11 @@ def lose_events(t):
     os.symlink("/dev/full", full)
     os.replace(full, log())     # in between the service would make a new one
     try:
-        t.job(t.url("/file"))
-        t.client.resume()
-        t.rests("TRANSFERRED")
-        t.complete(content(SIZE))
+        for _ in range(10):     # for longer than events wait for each other
+            t.job(t.url("/file"))
+            t.client.resume()
+            t.rests("TRANSFERRED")
+            t.complete(content(SIZE))
     finally:
         os.remove(log())    # reading it would never end
     job = t.client.create(t.row)["id"]
