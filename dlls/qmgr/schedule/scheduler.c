@@ -191,8 +191,8 @@ static void save_locked(void)
     }
 }
 
-/* Tells when there begins, or ceases, to be a job with work to do; TOLD: what was told last, -1 for nothing.  Releases
- * the lock meanwhile. */
+/* Tells when there begins, or ceases, to be a job with work to do; TOLD: what was told last, -1 for nothing.  The session may
+ * end with the work: what has become of it is written before.  Releases the lock meanwhile. */
 static void tell_work_locked( int *told )
 {
     BOOL exists = FALSE;
@@ -200,7 +200,7 @@ static void tell_work_locked( int *told )
 
     LIST_FOR_EACH_ENTRY( job, &queue.jobs, struct job, entry )
         if ((exists = job_is_active( job ) || notify_has_work_locked( job ))) break;
-    if (exists == *told) return;
+    if (exists == *told || (!exists && queue.save_at != MAXUINT64)) return;
     *told = exists;
     queue_unlock();
     queue.notifier->work( exists );
@@ -224,8 +224,8 @@ static DWORD CALLBACK scheduler_proc( void *context )
         check_jobs_locked( now, &inactive, &next );
         if (inactive) cancel_locked( inactive );
         start_runs_locked( now, &next );
-        tell_work_locked( &told );
         if (queue.save_at <= now) save_locked();
+        tell_work_locked( &told );
         next = min( next, queue.save_at );
         while (queue.running && !queue.kicked && (now = GetTickCount64()) < next)
             SleepConditionVariableSRW( &queue.wake, &queue.lock,
