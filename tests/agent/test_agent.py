@@ -287,8 +287,14 @@ def _(w):
             agent.fetch(GET, URL=w.double.url('/file?size=%d' % size), FILE=target)
         descriptors = '/proc/%d/fd' % agent.process.pid
 
+        def leads_to(fd):
+            try:
+                return os.readlink(os.path.join(descriptors, fd))
+            except FileNotFoundError:   # closed meanwhile
+                return None
+
         def are_open():
-            return set(targets) & {os.path.realpath(os.path.join(descriptors, fd)) for fd in os.listdir(descriptors)}
+            return set(targets) & set(map(leads_to, os.listdir(descriptors)))
 
         end = time.monotonic() + PATIENCE
         while are_open():
