@@ -41,15 +41,19 @@ struct temp
 {
     WCHAR *name;
     WCHAR *exact;       /* unix_path_name() of it, if it is new; NULL: not known */
-    HANDLE handle;      /* shared with whoever shares writing with us; closed while nothing is transferred */
+    HANDLE handle;      /* NULL: not made yet; shared with whoever shares writing with us; closed while nothing is transferred */
 };
 
-/* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is
- * missing, or too short, is begun anew: *OFFSET is 0 then.  NAME NULL, or missing: creates a hidden one beside LOCAL,
- * as IDENTITY.  DIRECT: LOCAL itself is the file, whatever it was before.  ERROR_SHARING_VIOLATION while somebody has it
- * open who does not share. */
-DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
-                 UINT64 *offset );
+/* Finds the name of a new temporary file beside LOCAL, where IDENTITY may make one: nothing else has it, and nothing is made
+ * yet.  temp_close() frees it. */
+DWORD temp_name( struct temp *temp, const struct identity *identity, const WCHAR *local );
+/* Makes that file, hidden, as IDENTITY.  After failure there is nothing to close. */
+DWORD temp_create( struct temp *temp, const struct identity *identity );
+/* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is too short
+ * is begun anew: *OFFSET is 0 then.  DIRECT: NAME is no temporary file but the local one, whatever it was before, and is made
+ * if need be.  ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND: there is none.  ERROR_SHARING_VIOLATION while somebody has it open
+ * who does not share. */
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, BOOL direct, UINT64 *offset );
 /* Cuts the file off, or lengthens it. */
 DWORD temp_resize( struct temp *temp, UINT64 size );
 /* 0 if that cannot be told. */

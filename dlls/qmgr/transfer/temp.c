@@ -122,56 +122,51 @@ static UINT32 new_number(void)
     return (UINT32)(now.QuadPart ^ GetCurrentProcessId() << 20) * 2654435761u + InterlockedIncrement( &count );
 }
 
-/* On this thread's token.  Creates a new file beside LOCAL. */
-static DWORD create_temp( const struct identity *identity, const WCHAR *local, DWORD flags, struct temp *temp )
+static BOOL exists( const WCHAR *path )
 {
-    const SIZE_T name_room = sizeof("\\BIT01234567.tmp");
+    return GetFileAttributesW( path ) != INVALID_FILE_ATTRIBUTES;
+}
+
+/* On this thread's token; TEMP is zeroed, and again after failure. */
+static DWORD choose_name( struct temp *temp, const struct identity *identity, const WCHAR *local )
+{
+    const SIZE_T room = sizeof("\\BIT01234567.tmp");
     SIZE_T length, exact_length = 0;
-    WCHAR *path, *exact;
     DWORD error;
     int tries;
 
-    if (!(path = directory_of( local, name_room ))) return ERROR_OUTOFMEMORY;
-    length = wstr_len( path );
-    error = check_directory( identity, path );
-    if ((exact = error ? NULL : exact_name( path, name_room ))) exact_length = wstr_len( exact );
+    if (!(temp->name = directory_of( local, room ))) return ERROR_OUTOFMEMORY;
+    length = wstr_len( temp->name );
+    error = check_directory( identity, temp->name );
+    if (!error && (temp->exact = exact_name( temp->name, room ))) exact_length = wstr_len( temp->exact );
     for (tries = 0; !error && tries < TEMP_NAME_TRIES; tries++)
     {
         UINT32 number = new_number();
 
-        path[length] = 0;
-        append_name( path, number );
-        if (exact)
+        temp->name[length] = 0;
+        append_name( temp->name, number );
+        if (temp->exact)
         {
-            exact[exact_length] = 0;
-            append_name( exact, number );
+            temp->exact[exact_length] = 0;
+            append_name( temp->exact, number );
         }
-        temp->handle = CreateFileW( exact ? exact : path, GENERIC_READ | GENERIC_WRITE | DELETE,
-                                    FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
-                                    FILE_ATTRIBUTE_HIDDEN | flags, NULL );
-        if (temp->handle != INVALID_HANDLE_VALUE)
-        {
-            temp->name = path;
-            temp->exact = exact;
-            return 0;
-        }
-        if ((error = GetLastError()) == ERROR_FILE_EXISTS || error == ERROR_ALREADY_EXISTS) error = 0;
+        if (!exists( temp->exact ? temp->exact : temp->name )) return 0;
     }
-    temp->handle = NULL;
-    free( exact );
-    free( path );
+    temp_close( temp );
     return error ? error : ERROR_FILE_EXISTS;
 }
 
-/* On this thread's token.  ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND: there is none. */
-static DWORD open_existing( const struct identity *identity, const WCHAR *name, HANDLE *handle )
+/* On this thread's token. */
+static DWORD create_named( struct temp *temp, DWORD flags )
 {
-    DWORD error;
+    HANDLE handle;
 
-    if ((error = check_directory_of( identity, name ))) return error;
-    *handle = CreateFileW( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
-                           NULL, OPEN_EXISTING, 0, NULL );
-    return *handle == INVALID_HANDLE_VALUE ? GetLastError() : 0;
+    handle = CreateFileW( temp->exact ? temp->exact : temp->name, GENERIC_READ | GENERIC_WRITE | DELETE,
+                          FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, CREATE_NEW,
+                          FILE_ATTRIBUTE_HIDDEN | flags, NULL );
+    if (handle == INVALID_HANDLE_VALUE) return GetLastError();
+    temp->handle = handle;
+    return 0;
 }
 
 /* Whether LOCAL may be replaced.  A read-only file is not, as on Windows; the rename of Wine 8 would do it. */
@@ -188,39 +183,18 @@ static DWORD check_local( const struct identity *identity, const WCHAR *local )
 }
 
 /* On this thread's token. */
-static DWORD open_direct( struct temp *temp, const struct identity *identity, const WCHAR *local, BOOL *created )
+static DWORD open_named( struct temp *temp, const struct identity *identity, const WCHAR *name, BOOL direct )
 {
-    DWORD error;
-
-    if ((error = check_local( identity, local ))) return error;
-    if (!(temp->name = wstr_dup( local ))) return ERROR_OUTOFMEMORY;
-    temp->handle = CreateFileW( local, GENERIC_READ | GENERIC_WRITE,
-                                FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL, OPEN_ALWAYS, 0, NULL );
-    error = GetLastError();
-    if (temp->handle == INVALID_HANDLE_VALUE)
-    {
-        temp->handle = NULL;
-        return error;
-    }
-    *created = error != ERROR_ALREADY_EXISTS;
-    return 0;
-}
-
-static DWORD open_or_create( struct temp *temp, const struct identity *identity, const WCHAR *name,
-                             const WCHAR *local, BOOL *created )
-{
-    DWORD error = ERROR_FILE_NOT_FOUND;
+    DWORD error = direct ? check_local( identity, name ) : check_directory_of( identity, name );
     HANDLE handle;
 
-    if (name) error = open_existing( identity, name, &handle );
-    if (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND)
-    {
-        *created = TRUE;
-        return create_temp( identity, local, 0, temp );
-    }
     if (error) return error;
+    if (!(temp->name = wstr_dup( name ))) return ERROR_OUTOFMEMORY;
+    handle = CreateFileW( name, GENERIC_READ | GENERIC_WRITE, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE,
+                          NULL, direct ? OPEN_ALWAYS : OPEN_EXISTING, 0, NULL );
+    if (handle == INVALID_HANDLE_VALUE) return GetLastError();
     temp->handle = handle;
-    return (temp->name = wstr_dup( name )) ? 0 : ERROR_OUTOFMEMORY;
+    return 0;
 }
 
 /* Cuts an old file off behind *OFFSET; one that is shorter is begun anew. */
@@ -233,21 +207,43 @@ static DWORD fit_size( struct temp *temp, UINT64 *offset )
     return size.QuadPart == *offset ? 0 : temp_resize( temp, *offset );
 }
 
-DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, const WCHAR *local, BOOL direct,
-                 UINT64 *offset )
+DWORD temp_name( struct temp *temp, const struct identity *identity, const WCHAR *local )
 {
-    BOOL created = FALSE;
     DWORD error;
     HRESULT hr;
 
     memset( temp, 0, sizeof(*temp) );
     if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
-    if (direct) error = open_direct( temp, identity, local, &created );
-    else error = open_or_create( temp, identity, name, local, &created );
+    error = choose_name( temp, identity, local );
     identity_leave( identity );
+    return error;
+}
 
-    if (!error && created) *offset = 0;
-    else if (!error) error = fit_size( temp, offset );
+DWORD temp_create( struct temp *temp, const struct identity *identity )
+{
+    DWORD error;
+    HRESULT hr;
+
+    if (FAILED(hr = identity_enter( identity ))) error = HRESULT_CODE( hr );
+    else
+    {
+        error = create_named( temp, 0 );
+        identity_leave( identity );
+    }
+    if (error) temp_close( temp );
+    return error;
+}
+
+DWORD temp_open( struct temp *temp, const struct identity *identity, const WCHAR *name, BOOL direct, UINT64 *offset )
+{
+    DWORD error;
+    HRESULT hr;
+
+    memset( temp, 0, sizeof(*temp) );
+    if (FAILED(hr = identity_enter( identity ))) return HRESULT_CODE( hr );
+    error = open_named( temp, identity, name, direct );
+    identity_leave( identity );
+    if (!error) error = fit_size( temp, offset );
     if (error) temp_close( temp );
     return error;
 }
@@ -294,8 +290,10 @@ void temp_close( struct temp *temp )
 static DWORD try_directory( const struct identity *identity, const WCHAR *local )
 {
     struct temp temp = { NULL };
-    DWORD error = create_temp( identity, local, FILE_FLAG_DELETE_ON_CLOSE, &temp );
+    DWORD error;
 
+    if ((error = choose_name( &temp, identity, local ))) return error;
+    error = create_named( &temp, FILE_FLAG_DELETE_ON_CLOSE );
     temp_close( &temp );
     return error;
 }

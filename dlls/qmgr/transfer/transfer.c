@@ -61,20 +61,27 @@ void transfer_spare_free( struct transfer_spare *spare )
     free( spare );
 }
 
+/* TELL comes first: after a kill between the two nobody would know the file. */
+static DWORD create_temp( struct transfer *transfer, struct temp *temp, const struct identity *identity, const WCHAR *local,
+                          void (*tell)( void *context, const WCHAR *temp ) )
+{
+    DWORD error;
+
+    if ((error = temp_name( temp, identity, local ))) return error;
+    tell( transfer->context, temp->name );
+    return temp_create( temp, identity );
+}
+
 void prepare_next( struct transfer *transfer )
 {
     const struct transfer_file *file = transfer->file;
     struct transfer_spare *spare;
-    UINT64 offset = 0;
 
     temp_close( &transfer->last );
     if (!file->next_local || *transfer->spare || !(spare = calloc( 1, sizeof(*spare) ))) return;
     spare->identity = identity_addref( (struct identity *)file->file_identity );
-    if (!temp_open( &spare->temp, spare->identity, NULL, file->next_local, FALSE, &offset ))
-    {
+    if (!create_temp( transfer, &spare->temp, spare->identity, file->next_local, transfer->events->prepared ))
         *transfer->spare = spare;
-        transfer->events->prepared( transfer->context, spare->temp.name );
-    }
     else transfer_spare_free( spare );
 }
 
@@ -245,15 +252,18 @@ static HRESULT open_temp( struct transfer *transfer )
 {
     const struct transfer_file *file = transfer->file;
     UINT64 offset = file->size == BG_SIZE_UNKNOWN ? 0 : file->offset;
-    DWORD error;
+    const WCHAR *name = file->direct ? file->local : file->temp;
+    DWORD error = ERROR_FILE_NOT_FOUND;
 
     if (take_spare( transfer )) return S_OK;
-    if ((error = temp_open( &transfer->temp, file->file_identity, file->temp, file->local, file->direct,
-                            &offset )))
-        return fail_temp( transfer, error );
+    if (name) error = temp_open( &transfer->temp, file->file_identity, name, file->direct, &offset );
+    if (!file->direct && (error == ERROR_FILE_NOT_FOUND || error == ERROR_PATH_NOT_FOUND))
+    {
+        offset = 0;
+        error = create_temp( transfer, &transfer->temp, file->file_identity, file->local, transfer->events->created );
+    }
+    if (error) return fail_temp( transfer, error );
     transfer->offset = transfer->durable = file->sparse ? 0 : offset;
-    if (!file->direct && (!file->temp || wstr_cmp( file->temp, transfer->temp.name )))
-        transfer->events->created( transfer->context, transfer->temp.name );
     return offset == file->offset ? S_OK : tell_restarted( transfer, TRUE );
 }
 

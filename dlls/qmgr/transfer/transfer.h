@@ -143,10 +143,10 @@ struct transfer_file
 /* Told on the thread that called transfer_run(), no lock held, in the order things happen. */
 struct transfer_events
 {
-    /* The temporary file exists now under this name: also when the one of the earlier run was missing.  Not with
-     * DIRECT. */
+    /* A temporary file is about to be made under this name, and may be there from now on: also when the one of the earlier
+     * run was missing.  Not with DIRECT. */
     void (*created)( void *context, const WCHAR *temp );
-    /* The temporary file of the transfer that is likely to follow exists under this name. */
+    /* The same for the transfer that is likely to follow. */
     void (*prepared)( void *context, const WCHAR *temp );
     /* A response came, of any status but a challenge that is answered: its header block, and, if the redirect policy is
      * to report or to refuse, where it was redirected to (an absolute URL), else NULL. */
