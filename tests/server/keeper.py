@@ -18,11 +18,10 @@ import sys
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../transfer"))
 from case import *  # noqa: E402,F401,F403
-from case import DONE, ERROR, REMOTE_FILE, SIZE, TRANSIENT, CONNECTION_ERROR, Test, check_headers  # noqa: E402
+from case import DONE, REMOTE_FILE, SIZE, Test, check_headers  # noqa: E402
 from rig import double, windows  # noqa: E402
 
 creatures = {}
-BROKEN = TRANSIENT, CONNECTION_ERROR
 
 
 def creature(name, state, requests, code=None, path=None, **more):
@@ -43,17 +42,16 @@ def of_ranges(size, ranges):
 
 
 class Creature:
-    def __init__(self, name, path, state, requests, code, *, server="origin", size=SIZE, data=None, total=None, first=None,
+    def __init__(self, name, path, state, requests, code, *, server="origin", size=SIZE, data=None, total=None,
                  setup=lambda client: None, exact=True, ranges=None, **query):
         """The job comes to rest in STATE with CODE after these REQUESTS ("HEAD, GET undated, GET 50000-99999").
 
         SERVER: an attribute of Test; SIZE: of its file; DATA: what the job must have, if not that file; TOTAL: BytesTotal,
-        if not the size of the data; FIRST: state and code in which the first run ends, before the client calls Resume;
-        SETUP(client): what the job needs besides its file; EXACT: whether the double sees the job's own headers; RANGES: of
+        if not the size of the data; SETUP(client): what the job needs besides its file; EXACT: whether the double sees the job's own headers; RANGES: of
         the file, as Test.job() takes them."""
         self.name, self.path, self.state, self.code = name, path, state, code
         self.requests = requests.split(", ") if requests else []
-        self.server, self.first, self.setup, self.exact = server, first, setup, exact
+        self.server, self.setup, self.exact = server, setup, exact
         self.query = dict(query, size=size)
         self.data = of_ranges(size, ranges) if data is None and state == DONE else data
         self.ranges = ranges
@@ -74,9 +72,6 @@ class Creature:
         """Looks how the job ended; the problems."""
         t = self.test
         t.client.find(t.id)
-        if self.first:
-            self.rests(*self.first)
-            t.client.resume()
         facts = self.rests(self.state, self.code)
         t.equal("requests", t.requests(self.source), self.requests)
         for request in self.source.of(t.row) if self.exact else ():
@@ -86,7 +81,7 @@ class Creature:
             t.equal("total", facts["total"], str(self.total))
         if self.state == DONE:
             t.equal("counters", [facts[k] for k in ("bytes", "total", "files", "files_transferred", "error_count")],
-                    [str(len(self.data))] * 2 + ["1", "1", "1" if self.first else "0"])
+                    [str(len(self.data))] * 2 + ["1", "1", "0"])
             t.complete(self.data)
         else:
             t.equal("file of the error", facts.get("file"), windows(t.local))

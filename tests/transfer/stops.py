@@ -85,17 +85,31 @@ def goes_on(t):
     t.complete(double.content(SIZE))
 
 
+BROKEN_TWICE = "/in-turn/file/truncate/file/truncate/file"
+HALVES = ["HEAD", "GET", "HEAD", REST, "HEAD", "GET 75000-99999"]
+
+
 @test("a broken transfer goes on with the bytes that it has")
 def goes_on_after_error(t):
-    t.job(t.url("/in-turn/file/truncate/file"))
+    t.job(t.url(BROKEN_TWICE + "/truncate/file"))
     t.client.resume()
     facts = t.rests(TRANSIENT, CONNECTION_ERROR, REMOTE_FILE)
-    t.equal("bytes", facts["bytes"], str(SIZE // 2))
+    t.equal("bytes", facts["bytes"], str(SIZE - SIZE // 8))
     t.equal("error count", facts["error_count"], "1")
     t.client.resume()
     t.rests(DONE)
-    t.equal("requests", t.requests(), ["HEAD", "GET", "HEAD", REST])
+    t.equal("requests", t.requests(), HALVES + ["HEAD", "GET 87500-99999"])
     t.complete(double.content(SIZE))
+
+
+@test("connections lost before a file came whole do not count for the next file")
+def lost_connections_are_forgotten(t):
+    size = 300000   # not so small that the next file's size is asked for meanwhile
+    t.job(*(t.origin.url(BROKEN_TWICE, t.row + name, size=size) for name in ("", "-second")))
+    t.client.resume()
+    facts = t.rests(DONE)
+    t.equal("error count", facts["error_count"], "0")
+    t.complete(double.content(size))
 
 
 @test("nobody listens: transient")

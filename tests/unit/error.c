@@ -350,6 +350,11 @@ static void unreachable_is_not_refused(void)
     check( error_is_unreachable( 7, 101 ) && error_is_unreachable( 7, 113 ) && error_is_unreachable( 7, 100 ), "no way\n" );
     check( !error_is_unreachable( 7, 111 ) && !error_is_unreachable( 7, 0 ), "refused\n" );
     check( !error_is_unreachable( 0, 101 ) && !error_is_unreachable( 56, 101 ), "was connected\n" );
+    /* GOT_NOTHING, PARTIAL_FILE, a handshake that ECONNRESET ends; refused, OPERATION_TIMEDOUT, status 503 */
+    check( error_is_lost( error_from_curl( 52, 0, 0, 0 ) ) && error_is_lost( error_from_curl( 18, 0, 200, 0 ) ) &&
+           error_is_lost( error_from_curl( 35, 104, 0, 0 ) ), "lost\n" );
+    check( !error_is_lost( error_from_curl( 7, 111, 0, 0 ) ) && !error_is_lost( error_from_curl( 28, 0, 0, 0 ) ) &&
+           !error_is_lost( error_from_http( 503 ) ), "not lost\n" );
 }
 
 const struct test error_tests[] =

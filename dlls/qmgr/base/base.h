@@ -145,6 +145,9 @@ struct bits_error error_from_http( UINT status );
  * proxy, rather than because of them. */
 BOOL error_is_unreachable( int result, int os_errno );
 
+/* Whether the connection to the server was lost, be it before the answer or in the midst of it. */
+BOOL error_is_lost( struct bits_error error );
+
 /* The end of an order, from the values of the same names in WIRE_DONE (include/wire.h).
  * result: CURLcode; os_errno: errno of a Linux host, 0 when unknown; status: HTTP status of the last response, 0 when
  * there was none; proxy_status: the proxy's last answer to CONNECT, 0 when there was none.

@@ -294,6 +294,11 @@ BOOL error_is_unreachable( int result, int os_errno )
     return result == 7 && (os_errno == 100 || os_errno == 101 || os_errno == 113);
 }
 
+BOOL error_is_lost( struct bits_error error )
+{
+    return error.code == HTTP_CONNECTION_ERROR;
+}
+
 struct bits_error error_from_local( DWORD error )
 {
     const struct row *row = find_row( LOCAL, error );

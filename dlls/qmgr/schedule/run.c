@@ -25,6 +25,10 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
+#define LOST_MAX        2       /* lost connections that are no error yet; none of before a file that came whole counts, */
+#define LOST_FORGOTTEN  10000   /* ms, nor one that is longer ago than this when bytes come */
+#define LOST_PAUSE      300     /* ms, before the file is tried again */
+
 /* The run owns its reference to the job.  Its fields belong to the queue lock, but where it says otherwise, and abort. */
 struct run
 {
@@ -36,6 +40,8 @@ struct run
     const struct transfer_file *order;  /* what of it is being fetched */
     UINT64 arrived, durable;    /* of a sparse order: so many bytes of its ranges are counted as filled, and as durable */
     struct transfer_abort abort;    /* set together with stopped */
+    ULONG lost;                 /* connections, see LOST_MAX */
+    UINT64 lost_at;             /* tick, of the last of them */
     BOOL stopped;               /* its news no longer count for the job's state */
     BOOL discarded;             /* nor for the file; only if stopped */
 };
@@ -62,19 +68,37 @@ static BOOL is_about_file( BG_ERROR_CONTEXT context )
            context == BG_ERROR_CONTEXT_SERVER_CERTIFICATE_CALLBACK;
 }
 
+static BOOL is_transient_locked( const struct job *job, struct bits_error error )
+{
+    /* no retry can come, or none is left */
+    if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64())) return FALSE;
+    /* spec: behaviour 4.10 */
+    if (job->http.method) return FALSE;
+    return error.class == ERROR_TRANSIENT;
+}
+
+/* Whether the file is to be tried once more at once: its connection was lost, and not too often of late (spec: behaviour
+ * 3.3).  Programs that take a transient error for the end would otherwise fail with every router that hiccups. */
+static BOOL try_again_locked( struct run *run, struct bits_error error )
+{
+    if (!error_is_lost( error ) || run->lost >= LOST_MAX || !is_transient_locked( run->job, error )) return FALSE;
+    run->lost++;
+    run->lost_at = GetTickCount64();
+    TRACE( "%s: the connection was lost, %lu.\n", debugstr_guid( &run->job->id ), run->lost );
+    queue_unlock();
+    WaitForSingleObject( run->abort.event, LOST_PAUSE );
+    queue_lock();
+    return TRUE;
+}
+
 /* The transfer of a file has failed (spec: behaviour 3.1). */
 static void fail_locked( struct run *run, struct bits_error error, WCHAR *detail )
 {
     struct job *job = run->job;
     struct job_error job_error = { error.code, error.context, -1, detail };
-    BOOL transient = error.class == ERROR_TRANSIENT;
+    BOOL transient = is_transient_locked( job, error );
 
     if (is_about_file( error.context )) job_error.file = run->index;
-    /* no retry can come, or none is left */
-    if (job->retry_delay > job->no_progress || (job->give_up_at && job->give_up_at <= GetTickCount64()))
-        transient = FALSE;
-    /* spec: behaviour 4.10 */
-    if (job->http.method) transient = FALSE;
     /* so that Resume can go on without them */
     if (error.code == BG_E_INVALID_RANGE || error.code == BG_E_RANDOM_ACCESS_NOT_SUPPORTED)
     {
@@ -195,6 +219,7 @@ static void count_bytes_locked( struct run *run, UINT64 bytes )
     struct job *job = run->job;
 
     run->file->from_origin += bytes;
+    if (run->lost && GetTickCount64() - run->lost_at >= LOST_FORGOTTEN) run->lost = 0;
     if (job->give_up_at) unsaved_locked( job, NULL, UNSAVED_NOTHING );
     job->give_up_at = 0;
     if (!job_is_final( job )) job_changed_locked( job );
@@ -395,6 +420,7 @@ static void file_done_locked( struct run *run )
     job_file_get_progress( file, &progress );
     if (progress.BytesTotal == BG_SIZE_UNKNOWN) progress.BytesTotal = file->size = file->offset;
     file->transferred = TRUE;
+    run->lost = 0;
     notify_file_locked( job, file );
     notify_range_locked( job, file, file->offset, progress.BytesTotal - file->offset );
     file->from_origin += progress.BytesTotal - file->offset;
@@ -423,7 +449,8 @@ static void order_done_locked( struct run *run )
     file_done_locked( run );
 }
 
-/* Transfers the next file of the job.  FALSE when there is nothing more to do.  Called and returns with the lock. */
+/* Transfers the next file of the job, as far as it comes.  FALSE when there is nothing more to do.  Called and returns with
+ * the lock. */
 static BOOL run_next_file_locked( struct run *run )
 {
     struct transfer_result result = { { 0 } };
@@ -459,7 +486,8 @@ static BOOL run_next_file_locked( struct run *run )
     {
         /* it is the machine that is in no network */
         if (result.unreachable && !queue.addresses) result.error = error_from_code( BG_E_NETWORK_DISCONNECTED );
-        fail_locked( run, result.error, result.detail );
+        if (try_again_locked( run, result.error )) hr = S_OK;
+        else fail_locked( run, result.error, result.detail );
     }
     free( result.detail );
     transfer_file_free( &file );

@@ -17,20 +17,35 @@ import time
 
 from keeper import *  # noqa: F403
 
-creature("truncated", TRANSIENT, "HEAD, GET", CONNECTION_ERROR, path="/in-turn/file/truncate")
-creature("reset", TRANSIENT, "HEAD, GET", CONNECTION_ERROR, path="/in-turn/file/reset")
+# a connection that is lost is an error the third time
+HALVES = "HEAD, GET, HEAD, %s, HEAD, GET 75000-99999" % REST
+creature("truncated", TRANSIENT, HALVES, CONNECTION_ERROR, path="/in-turn/file/truncate")
+creature("reset", TRANSIENT, HALVES, CONNECTION_ERROR, path="/in-turn/file/reset")
+creature("truncated-twice", DONE, HALVES, path="/in-turn/file/truncate/file/truncate/file")
+
+
+@creature("truncated-later", DONE, HALVES + ", HEAD, GET 77000-99999",
+          path="/in-turn/file/truncate/file/truncate/file/truncated-later/file")
+def truncated_later(r):
+    """lost a third time, but bytes came when the others were ten seconds ago"""
+    first, last = r.range()
+    r.head(206, *r.validators(), ("Content-Range", "bytes %d-%d/%d" % (first, last, r.size)), length=last + 1 - first)
+    r.content(1000, first)
+    time.sleep(10.5)
+    r.content(1000, first + 1000)
+    r.close_connection = True
 creature("garbage", TRANSIENT, "HEAD, HEAD", INVALID_RESPONSE, path="/garbage")
 creature("garbage-at-get", TRANSIENT, "HEAD, GET, GET", INVALID_RESPONSE, path="/in-turn/file/garbage")
 
 
 # libcurl asks once more where an earlier connection is open: nobody else asks the lonely server
-@creature("closed-at-once", TRANSIENT, "HEAD", CONNECTION_ERROR, server="lonely")
+@creature("closed-at-once", TRANSIENT, "HEAD, HEAD, HEAD", CONNECTION_ERROR, server="lonely")
 def closed_at_once(r):
     """ends the connection without an answer"""
     r.close_connection = True
 
 
-@creature("broken-in-headers", TRANSIENT, "HEAD", CONNECTION_ERROR)
+@creature("broken-in-headers", TRANSIENT, "HEAD, HEAD, HEAD", CONNECTION_ERROR)
 def broken_in_headers(r):
     """half of the headers, then the end"""
     r.wfile.write(b"HTTP/1.1 200 OK\r\nContent-Le")

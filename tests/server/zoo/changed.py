@@ -22,11 +22,11 @@ BROKEN_OFF = "HEAD, GET, HEAD, %s, HEAD, GET" % REST
 creature("changed-412", DONE, TWICE, path="/in-turn/file/newer", data=NEWER)
 creature("changed-unsaid", DONE, TWICE, path="/in-turn/file/newer", data=NEWER, careless=1)
 creature("changes-at-each-get", TRANSIENT, ", ".join(["HEAD, GET"] * 6), REMOTE_FILE_CHANGED, path="/changed")
-creature("changed-at-resume-head", DONE, TWICE, path="/in-turn/file/truncate/newer", data=NEWER, first=BROKEN)
-creature("changed-at-resume-412", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/newer", data=NEWER, first=BROKEN)
-creature("changed-at-resume-unsaid", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/newer", data=NEWER, first=BROKEN,
+creature("changed-at-resume-head", DONE, TWICE, path="/in-turn/file/truncate/newer", data=NEWER)
+creature("changed-at-resume-412", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/newer", data=NEWER)
+creature("changed-at-resume-unsaid", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/newer", data=NEWER,
          careless=1)
-creature("shrunk-416", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/shrunk", data=double.content(1000), first=BROKEN)
+creature("shrunk-416", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/shrunk", data=double.content(1000))
 creature("shrunk-after-changed", DONE, TWICE, path="/in-turn/file/newer/shrunk", data=double.content(1000), careless=1)
 creature("412-to-everything", ERROR, "HEAD, GET undated", http(412), path="/status/412")
 
@@ -61,9 +61,9 @@ def retagged(r):
 
 RETAGGED = double.content(SIZE, 77)
 creature("retagged-before-get", DONE, "HEAD, GET", path="/in-turn/file/retagged", data=RETAGGED)
-creature("retagged-at-resume-head", DONE, TWICE, path="/in-turn/file/truncate/retagged", data=RETAGGED, first=BROKEN)
-creature("retagged-at-resume", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/retagged", data=RETAGGED, first=BROKEN)
-creature("retagged-at-resume-silent", DONE, BROKEN_OFF, path="/in-turn/file/truncate/retagged", data=RETAGGED, first=BROKEN,
+creature("retagged-at-resume-head", DONE, TWICE, path="/in-turn/file/truncate/retagged", data=RETAGGED)
+creature("retagged-at-resume", DONE, BROKEN_OFF, path="/in-turn/file/truncate/file/retagged", data=RETAGGED)
+creature("retagged-at-resume-silent", DONE, BROKEN_OFF, path="/in-turn/file/truncate/retagged", data=RETAGGED,
          silent=1)
 creature("retagged-between-ranges", DONE, "HEAD, GET 0-9,20-29, GET 0-9, GET 20-29, HEAD, GET 0-9, GET 20-29",
          path="/in-turn/file/no-range/file/retagged", data=RETAGGED[:10] + RETAGGED[20:30], ranges="0:10,20:10")

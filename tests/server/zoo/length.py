@@ -26,13 +26,15 @@ creature("chunked-at-get", ERROR, "HEAD, GET", MISSING_FILE_SIZE, path="/in-turn
 creature("huge-headers", DONE, "HEAD, GET undated", path="/huge-headers", bytes=60000)
 
 
-@creature("more-than-4-gib", TRANSIENT, "HEAD, GET 0-2147483647", CONNECTION_ERROR, size=5 * GIB, total=5 * GIB)
+@creature("more-than-4-gib", TRANSIENT, "HEAD, GET 0-2147483647, HEAD, GET 1000000-2148483647, HEAD, GET 2000000-2149483647",
+          CONNECTION_ERROR, size=5 * GIB, total=5 * GIB)
 def more_than_4_gib(r):
-    """5 GiB, of which the connection gives only a million bytes"""
+    """5 GiB, of which each connection gives only a million bytes"""
     if r.command == "HEAD":
         return r.head(200, *r.validators(), length=r.size)
-    r.head(206, *r.validators(), ("Content-Range", "bytes 0-%d/%d" % (2 * GIB - 1, r.size)), length=2 * GIB)
-    r.content(1000000)
+    first, last = r.range()
+    r.head(206, *r.validators(), ("Content-Range", "bytes %d-%d/%d" % (first, last, r.size)), length=last + 1 - first)
+    r.content(1000000, first)
     r.close_connection = True
 
 

@@ -191,7 +191,7 @@ def quoted_chunked(r):
 
 # what has come is not asked for again: the three parts that were whole
 parts("torn", then=SINGLE[3:], path="/in-turn/file/torn-parts/file")
-parts("lost", then=["HEAD", *SINGLE[3:]], path="/in-turn/file/torn-parts/file", first=BROKEN, lost=1)
+parts("lost", then=["HEAD", *SINGLE[3:]], path="/in-turn/file/torn-parts/file", lost=1)
 
 parts("changed", ranges="100:100,1000:100", asked="HEAD, GET 100-199,1000-1099", path="/in-turn/file/newer",
       then=["HEAD", "GET 100-199,1000-1099", "GET 100-199", "GET 1000-1099"],

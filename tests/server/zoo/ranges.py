@@ -20,7 +20,7 @@ AGAIN = "HEAD, GET, HEAD, " + REST
 
 def resumed(name, state, requests, code=None, path="", **more):
     """The first GET breaks off in the middle; what does the server say to the request for the rest?"""
-    return creature(name, state, requests, code, "/in-turn/file/truncate/" + (path or "file/" + name), first=BROKEN, **more)
+    return creature(name, state, requests, code, "/in-turn/file/truncate/" + (path or "file/" + name), **more)
 
 
 resumed("resume", DONE, AGAIN, path="file")
