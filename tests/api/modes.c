@@ -261,6 +261,45 @@ static void test_fast_restart(void)
     IBackgroundCopyJob_Release( job );
 }
 
+/* --- paths --------------------------------------------------------------------------------------------------------- */
+
+/* spec: behaviour 4.7 */
+static void test_attributes(void)
+{
+    static const DWORD copied = FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM;
+    DWORD attributes, source;
+    IBackgroundCopyJob *job;
+    HRESULT hr;
+    BOOL fast;
+    GUID id;
+
+    for (fast = FALSE; fast <= TRUE; fast++)
+    {
+        winetest_push_context( "%d", fast );
+        job = fast ? fast_job() : create_job( L"attributes" );
+        OK( IBackgroundCopyJob_GetId( job, &id ), S_OK );
+        create_file( test_path( L"source" ), 5000 );
+        ok( SetFileAttributesW( test_path( L"source" ), copied ), "got error %lu.\n", GetLastError() );
+        /* not every file system of Linux keeps more than the first one */
+        source = GetFileAttributesW( test_path( L"source" ) ) & copied;
+        ok( source & FILE_ATTRIBUTE_READONLY, "got attributes %#lx.\n", source );
+        add_file( job, test_path( L"source" ), test_path( L"copy" ) );
+        resume_job( job );
+        wait_state( job, BG_JOB_STATE_TRANSFERRED );
+        IBackgroundCopyJob_Release( job );
+        restart_service();
+        OK( IBackgroundCopyManager_GetJob( manager, &id, &job ), S_OK );
+        OK( IBackgroundCopyJob_Complete( job ), S_OK );
+        attributes = GetFileAttributesW( test_path( L"copy" ) );
+        ok( (attributes & copied) == source, "got attributes %#lx, not %#lx.\n", attributes, source );
+        IBackgroundCopyJob_Release( job );
+        SetFileAttributesW( test_path( L"source" ), FILE_ATTRIBUTE_NORMAL );
+        SetFileAttributesW( test_path( L"copy" ), FILE_ATTRIBUTE_NORMAL );
+        ok( DeleteFileW( test_path( L"copy" ) ), "got error %lu.\n", GetLastError() );
+        winetest_pop_context();
+    }
+}
+
 START_TEST(modes)
 {
     if (!setup()) return;
@@ -275,5 +314,6 @@ START_TEST(modes)
         test_fast_restart();
         server_stop();
     }
+    test_attributes();
     teardown();
 }

@@ -374,6 +374,7 @@ void job_file_forget( struct job_file *file )
 {
     file->size = BG_SIZE_UNKNOWN;
     file->modified = file->etag = 0;
+    file->attributes = 0;
     file->offset = file->durable = 0;
     clear_filled( file );
 }

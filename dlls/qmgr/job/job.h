@@ -80,6 +80,7 @@ struct job_file
     struct ranges ranges;   /* what AddFileWithRanges() asked for, in the order given; none: the whole file */
     UINT64 size;            /* of the remote file; BG_SIZE_UNKNOWN until the server told */
     UINT64 modified;        /* the remote file's time stamp; 0 when unknown */
+    DWORD  attributes;      /* of a path: those of FILE_ATTRIBUTE_* that the local file gets, too */
     UINT64 etag;            /* which version of it the temporary file has, as the transfer room tells; 0 when unknown */
     UINT64 offset;          /* bytes in the temporary file, from its start; never above size, or the ranges' sum */
     UINT64 durable;         /* bytes of those that survive a crash of the machine; never above offset */

@@ -162,7 +162,7 @@ static HRESULT finish_files( struct job *job, struct identity *identity, BOOL *p
         /* the run has ended: nobody else writes these fields now */
         if (!again) set_completed_locked( job, file, TRUE );
         queue_unlock();
-        hr = transfer_finish( identity, file->temp, file->local, file->modified );
+        hr = transfer_finish( identity, file->temp, file->local, file->modified, file->attributes );
         queue_lock();
         if (again && hr == HRESULT_FROM_WIN32( ERROR_FILE_NOT_FOUND )) hr = S_OK;   /* it has its name */
         if (FAILED(hr))

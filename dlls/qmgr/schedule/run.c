@@ -183,7 +183,7 @@ static BOOL is_too_large_locked( const struct job *job )
     return FALSE;
 }
 
-static void on_connected( void *context, UINT64 size, UINT64 modified )
+static void on_connected( void *context, UINT64 size, UINT64 modified, DWORD attributes )
 {
     struct run *run = context;
 
@@ -192,6 +192,7 @@ static void on_connected( void *context, UINT64 size, UINT64 modified )
     {
         run->file->size = size;
         run->file->modified = modified;
+        run->file->attributes = attributes;
         unsaved_locked( run->job, run->file, UNSAVED_ALL );
         if (is_too_large_locked( run->job )) run_fail_locked( run->job, BG_E_MAX_DOWNLOAD_SIZE_LIMIT_REACHED );
         else

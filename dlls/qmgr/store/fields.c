@@ -117,6 +117,7 @@ static const struct member file_members[] =
     JOB_FILE( 16, KIND_U64,    position, 0 ),
     JOB_FILE( 17, KIND_BOOL,   notified, 0 ),
     JOB_FILE( 18, KIND_U64,    etag, 0 ),
+    JOB_FILE( 19, KIND_FLAGS,  attributes, FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM ),
 };
 
 static const struct member progress_file_members[] =

@@ -138,7 +138,7 @@ HRESULT store_record_finish( struct store_record *record, const struct store_sec
 /* --- journals as bytes (journal.c) ----------------------------------------------------------------------------- */
 
 #define STORE_MAJOR           1     /* a reader refuses a higher one */
-#define STORE_MINOR           2     /* a reader skips what a higher one has added */
+#define STORE_MINOR           3     /* a reader skips what a higher one has added */
 #define STORE_HEADER_SIZE     32u
 #define STORE_MAX_JOURNAL     0x20000000u   /* bytes; longer files are refused unread */
 

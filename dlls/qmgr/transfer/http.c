@@ -214,7 +214,7 @@ static HRESULT judge( struct http *http, const struct order_state *state )
 
     if (verdict == PLAN_RESTART) hr = tell_restarted( http->transfer, FALSE );
     if (SUCCEEDED(hr) && (verdict == PLAN_TAKE || http->plan.size != BG_SIZE_UNKNOWN))
-        tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified );
+        tell_connected( http->transfer, http->plan.size, plan_total( &http->plan ), http->plan.modified, 0 );
     if (SUCCEEDED(hr)) tell_tagged( http->transfer, http->plan.etag );
     if (FAILED(hr)) return hr;
     return verdict == PLAN_TAKE ? S_OK : S_FALSE;

@@ -27,6 +27,9 @@
 #define PROGRESS_INTERVAL 250       /* ms */
 #define FLUSH_INTERVAL    5000
 
+/* spec: behaviour 4.7; every copy has FILE_ATTRIBUTE_ARCHIVE, as new files do */
+#define COPIED_ATTRIBUTES (FILE_ATTRIBUTE_READONLY | FILE_ATTRIBUTE_HIDDEN | FILE_ATTRIBUTE_SYSTEM)
+
 struct copy
 {
     struct transfer *transfer;
@@ -34,6 +37,7 @@ struct copy
     char *where;            /* its path in UTF-8 */
     char *buffer;
     UINT64 size, modified;
+    DWORD attributes;       /* COPIED_ATTRIBUTES of them */
     UINT64 offset;
     UINT64 told_at, flushed_at;     /* ticks */
 };
@@ -64,13 +68,14 @@ static HRESULT open_source( struct copy *copy )
     return error ? fail_remote( copy, error ) : S_OK;
 }
 
-static DWORD read_validators( struct copy *copy, UINT64 *size, UINT64 *modified )
+static DWORD read_info( struct copy *copy )
 {
     BY_HANDLE_FILE_INFORMATION info;
 
     if (!GetFileInformationByHandle( copy->source, &info )) return GetLastError();
-    *size = (UINT64)info.nFileSizeHigh << 32 | info.nFileSizeLow;
-    *modified = (UINT64)info.ftLastWriteTime.dwHighDateTime << 32 | info.ftLastWriteTime.dwLowDateTime;
+    copy->size = (UINT64)info.nFileSizeHigh << 32 | info.nFileSizeLow;
+    copy->modified = (UINT64)info.ftLastWriteTime.dwHighDateTime << 32 | info.ftLastWriteTime.dwLowDateTime;
+    copy->attributes = info.dwFileAttributes & COPIED_ATTRIBUTES;
     return 0;
 }
 
@@ -148,7 +153,7 @@ static HRESULT copy_stable( struct copy *copy )
     /* what an earlier run learned counts only with the bytes that it left */
     if (copy->transfer->offset != copy->transfer->file->offset) size = BG_SIZE_UNKNOWN;
     copy->offset = copy->transfer->offset;
-    if ((error = read_validators( copy, &copy->size, &copy->modified ))) return fail_remote( copy, error );
+    if ((error = read_info( copy ))) return fail_remote( copy, error );
 
     for (restarts = 0; restarts <= PLAN_RESTARTS_MAX; restarts++)
     {
@@ -159,9 +164,9 @@ static HRESULT copy_stable( struct copy *copy )
         }
         size = copy->size;
         modified = copy->modified;
-        tell_connected( copy->transfer, size, size, modified );
+        tell_connected( copy->transfer, size, size, modified, copy->attributes );
         if (FAILED(hr = copy_rest( copy ))) return hr;
-        if ((error = read_validators( copy, &copy->size, &copy->modified ))) return fail_remote( copy, error );
+        if ((error = read_info( copy ))) return fail_remote( copy, error );
         if (size == copy->size && modified == copy->modified && copy->offset == size) return S_OK;
     }
     changes = error_from_code( BG_E_REMOTE_FILE_CHANGED );

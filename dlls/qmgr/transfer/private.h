@@ -87,7 +87,7 @@ struct transfer
 };
 
 /* They tell the events, but nothing twice. */
-void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified );
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified, DWORD attributes );
 void tell_tagged( struct transfer *transfer, UINT64 etag );     /* 0: not known (yet) */
 void tell_progress( struct transfer *transfer, UINT64 offset, UINT64 durable );
 /* Everything known of the file is void; empties the temporary file.  S_OK, or fails the transfer. */

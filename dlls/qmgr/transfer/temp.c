@@ -379,32 +379,60 @@ static DWORD polish( const WCHAR *temp, UINT64 modified )
     return error;
 }
 
-/* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step. */
-static DWORD rename_shown( const WCHAR *temp, const WCHAR *local, DWORD attributes )
+/* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step, but for
+ * those who want a hidden file. */
+static DWORD rename_shown( const WCHAR *temp, const WCHAR *local, DWORD old, DWORD attributes )
 {
     DWORD error;
 
-    if (!SetFileAttributesW( temp, (attributes & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE ))
-        return GetLastError();
-    if (MoveFileExW( temp, local, MOVEFILE_REPLACE_EXISTING )) return 0;
-    error = GetLastError();
-    SetFileAttributesW( temp, attributes );
-    return error;
+    attributes |= (old & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE;
+    if (!SetFileAttributesW( temp, attributes )) return GetLastError();
+    if (!MoveFileExW( temp, local, MOVEFILE_REPLACE_EXISTING ))
+    {
+        error = GetLastError();
+        SetFileAttributesW( temp, old );
+        return error;
+    }
+    if (attributes & FILE_ATTRIBUTE_HIDDEN && !SetFileAttributesW( local, attributes ))
+        WARN( "%s is not hidden: error %lu.\n", debugstr_w( local ), GetLastError() );
+    return 0;
 }
 
-HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified )
+static DWORD finish_temp( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified,
+                          DWORD attributes )
 {
-    DWORD attributes, error;
+    /* first of all: Wine 10's SetFileTime clears them */
+    DWORD old = GetFileAttributesW( temp ), error;
+
+    if (old == INVALID_FILE_ATTRIBUTES) return GetLastError();
+    if ((error = check_local( identity, local )) || (error = polish( temp, modified ))) return error;
+    return rename_shown( temp, local, old, attributes );
+}
+
+static DWORD finish_direct( const WCHAR *local, UINT64 modified, DWORD attributes )
+{
+    DWORD old = GetFileAttributesW( local ), error;
+
+    if (old == INVALID_FILE_ATTRIBUTES) return GetLastError();
+    /* by an earlier try, before the service was killed */
+    if (old & attributes & FILE_ATTRIBUTE_READONLY && !SetFileAttributesW( local, old & ~FILE_ATTRIBUTE_READONLY ))
+        return GetLastError();
+    if ((error = polish( local, modified ))) return error;
+    return SetFileAttributesW( local, old | attributes ) ? 0 : GetLastError();
+}
+
+HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified,
+                         DWORD attributes )
+{
+    DWORD error;
     HRESULT hr;
 
-    TRACE( "%p, %s, %s, %s.\n", identity, debugstr_w( temp ), debugstr_w( local ), wine_dbgstr_longlong( modified ) );
+    TRACE( "%p, %s, %s, %s, %#lx.\n", identity, debugstr_w( temp ), debugstr_w( local ), wine_dbgstr_longlong( modified ),
+           attributes );
 
     if (FAILED(hr = identity_enter( identity ))) return hr;
-    if (!temp) error = polish( local, modified );
-    /* read first: Wine 10's SetFileTime clears them */
-    else if ((attributes = GetFileAttributesW( temp )) == INVALID_FILE_ATTRIBUTES) error = GetLastError();
-    else if (!(error = check_local( identity, local )) && !(error = polish( temp, modified )))
-        error = rename_shown( temp, local, attributes );
+    if (temp) error = finish_temp( identity, temp, local, modified, attributes );
+    else error = finish_direct( local, modified, attributes );
     identity_leave( identity );
     if (error) WARN( "%s cannot become %s: error %lu.\n", debugstr_w( temp ), debugstr_w( local ), error );
     return HRESULT_FROM_WIN32( error );

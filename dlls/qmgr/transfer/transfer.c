@@ -141,13 +141,13 @@ void transfer_abort_set( struct transfer_abort *abort )
 
 /* --- what http.c and local.c share ------------------------------------------------------------------------------ */
 
-void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified )
+void tell_connected( struct transfer *transfer, UINT64 size, UINT64 total, UINT64 modified, DWORD attributes )
 {
     transfer->total = total;
     if (transfer->connected && transfer->size == size) return;
     transfer->connected = TRUE;
     transfer->size = size;
-    transfer->events->connected( transfer->context, size, modified );
+    transfer->events->connected( transfer->context, size, modified, attributes );
 }
 
 void tell_tagged( struct transfer *transfer, UINT64 etag )

@@ -151,9 +151,10 @@ struct transfer_events
     /* A response came, of any status but a challenge that is answered: its header block, and, if the redirect policy is
      * to report or to refuse, where it was redirected to (an absolute URL), else NULL. */
     void (*responded)( void *context, const WCHAR *headers, const WCHAR *location );
-    /* The server was reached: size (unknown only of what is dynamic, or when a server names ranges without it) and time
-     * stamp (0 when it has none).  Comes once for each run, and again after restarted(). */
-    void (*connected)( void *context, UINT64 size, UINT64 modified );
+    /* The server was reached: size (unknown only of what is dynamic, or when a server names ranges without it), time stamp
+     * (0 when it has none) and, of a path, the attributes for transfer_finish().  Comes once for each run, and again after
+     * restarted(). */
+    void (*connected)( void *context, UINT64 size, UINT64 modified, DWORD attributes );
     /* The bytes that come now have this mark of their server's, not 0: those of another do not belong to them. */
     void (*tagged)( void *context, UINT64 etag );
     /* OFFSET bytes are in the temporary file, never the whole of it if its size is known: the last bytes are reported by the return
@@ -216,10 +217,11 @@ HRESULT transfer_run( const struct transfer_file *file, const struct transfer_ev
 HRESULT transfer_check_directory( const struct identity *identity, const WCHAR *local );
 
 /* Gives the whole temporary file its final name: flushes, sets the time stamps (MODIFIED; 0 leaves them), renames
- * over an existing file in one step, un-hides (spec: behaviour 4.7, 4.8).  Win32 error as HRESULT, E_ACCESSDENIED when
- * LOCAL is read-only, a directory or open (on every version of Wine, as on Windows); the temporary file then keeps its
- * name and is hidden.  TEMP NULL: LOCAL was written directly and only gets its time. */
-HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified );
+ * over an existing file in one step, un-hides, or gives it the ATTRIBUTES (spec: behaviour 4.7, 4.8).  Win32 error as
+ * HRESULT, E_ACCESSDENIED when LOCAL is read-only, a directory or open (on every version of Wine, as on Windows); the
+ * temporary file then keeps its name and is hidden.  TEMP NULL: LOCAL was written directly and gets only these. */
+HRESULT transfer_finish( const struct identity *identity, const WCHAR *temp, const WCHAR *local, UINT64 modified,
+                         DWORD attributes );
 
 /* Deletes a temporary file; one that is gone is S_OK.  Win32 error as HRESULT. */
 HRESULT transfer_discard( const struct identity *identity, const WCHAR *temp );
