@@ -66,6 +66,8 @@ class Test:
     client = None       # the Client
     origin = None       # the server without TLS
     lonely = None       # another one, for a creature of tests/server that wants no company
+    abroad = None       # one whose name is not ASCII, encoded
+    six = None          # one with IPv6, if there is any
     # those with TLS, and with the certificates of rig.make_certificates(), which are in this directory
     secure = wrong_host = stranger = expired = misused = listed = certificates = None
     lists = None        # the server of the list of revoked certificates that listed's names

@@ -81,6 +81,7 @@ class Origin(double.Server):
         self.requests = []
         self.ended = {}     # monotonic time by connection number
         self.port = self.server_address[1]
+        self.name = "localhost" if tls else host    # in URLs
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def log(self, entry):
@@ -89,12 +90,20 @@ class Origin(double.Server):
     def url(self, path, row, **query):
         """The URL of PATH; ROW in its query tells the requests of one test from all others."""
         query = "".join("&%s=%s" % item for item in query.items())
-        return "%s://%s:%d%s?row=%s%s" % ("https" if self.tls else "http", "localhost" if self.tls else "127.0.0.1",
-                                         self.port, path, row, query)
+        return "%s://%s:%d%s?row=%s%s" % ("https" if self.tls else "http", self.name, self.port, path, row, query)
 
     def of(self, row):
         """The requests of that row."""
         return [r for r in list(self.requests) if ("row=%s&" % row) in r["path"] + "&"]
+
+
+class Origin6(Origin):
+    """Of IPv6.  OSError where there is none."""
+    address_family = socket.AF_INET6
+
+    def __init__(self):
+        super().__init__(host="::1")
+        self.name = "[::1]"
 
 
 class OneByOne(Origin):

@@ -19,6 +19,8 @@ creature("redirect-chain", DONE, "HEAD, HEAD, HEAD, HEAD, GET, GET, GET, GET", p
 creature("redirect-loop", ERROR, ", ".join(["HEAD"] * 11), http(302), path="/redirect-loop")
 creature("redirect-to-file", ERROR, "HEAD", http(302), path="/redirect-to", to="file:///etc/passwd")
 creature("redirect-to-ftp", ERROR, "HEAD", http(302), path="/redirect-to", to="ftp://127.0.0.1/x")
+creature("ipv6", DONE, "HEAD, GET", path="/file", server="six")
+creature("host-of-idn", DONE, "HEAD, GET", path="/file", server="abroad")
 creature("tls-known-authority", DONE, "HEAD, GET", path="/file", server="secure")
 creature("tls-other-host", ERROR, "", SECURE_FAILURE, path="/file", server="wrong_host")
 creature("tls-unknown-authority", ERROR, "", SECURE_FAILURE, path="/file", server="stranger")
