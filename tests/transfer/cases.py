@@ -358,6 +358,17 @@ def wininet_proxy(t):
         uses_proxy(t, far(t), False)
 
 
+@test("an error on the way through a proxy names the proxy")
+def names_proxy(t):
+    for proxy, path, state, code in ((t.origin.port, "/status/407", ERROR, http(407)), (1, "/file", TRANSIENT, CANNOT_CONNECT)):
+        t.job("http://host.invalid%s?row=%s" % (path, t.row))
+        t.client.proxy("127.0.0.1:%d" % proxy)
+        t.client.resume()
+        text = t.rests(state, code, REMOTE_FILE)["description"]
+        t.check("host.invalid%s?(set) (through http://127.0.0.1:%d)" % (path, proxy) in text, "description: %s", text)
+        t.cancel()
+
+
 @test("PRECONFIG: the automatic configuration script, and the proxy server when the script cannot be had")
 def wininet_script(t):
     proxy = "127.0.0.1:%d" % t.origin.port

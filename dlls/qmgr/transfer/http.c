@@ -18,6 +18,8 @@
  * Foundation, Inc., 51 Franklin St, Fifth Floor, Boston, MA 02110-1301, USA
  */
 
+#include <stdio.h>
+
 #include "transfer/options.h"
 #include "transfer/plan.h"
 #include "transfer/private.h"
@@ -32,7 +34,7 @@ struct http
     struct plan plan;
     struct request request;
     char *url;
-    char *where;            /* the URL as errors show it */
+    char *where;            /* the URL as errors show it, with the proxy that leads there */
     char *unix_name;        /* of the temporary file */
     UINT64 base, durable;   /* of the file when the order at work began */
     BOOL taken;             /* the body of its response belongs to the file */
@@ -438,6 +440,20 @@ static HRESULT exchange_next( struct http *http, enum plan_step step, const char
     return hr;
 }
 
+/* Its status or its silence may be the reason for an error. */
+static HRESULT name_proxy( struct http *http )
+{
+    static const char format[] = "%s (through %s)";
+    SIZE_T size = strlen( http->where ) + strlen( http->request.proxy ) + sizeof(format);
+    char *where = malloc( size );
+
+    if (!where) return fail_memory( http->transfer );
+    snprintf( where, size, format, http->where, http->request.proxy );
+    free( http->where );
+    http->where = where;
+    return S_OK;
+}
+
 static HRESULT carry_out( struct http *http )
 {
     char headers[PLAN_HEADERS_SIZE];
@@ -446,6 +462,7 @@ static HRESULT carry_out( struct http *http )
 
     hr = request_init( &http->request, http->transfer->file, http->url, http->transfer->abort->event );
     if (FAILED(hr) && hr != E_ABORT) hr = fail_options( http, hr );
+    if (SUCCEEDED(hr) && http->request.proxy) hr = name_proxy( http );
     while (SUCCEEDED(hr) && (step = plan_next( &http->plan, headers )) != PLAN_DONE)
         hr = exchange_next( http, step, headers );
     request_clear( &http->request );
