@@ -182,7 +182,7 @@ enum order_phase
     ORDER_LISTS,            /* libcurl has put it aside until lists of revoked certificates have come */
     ORDER_SENT,             /* connected, no byte of the response yet */
     ORDER_HEADERS,          /* header lines arrive; also the ignored bodies of redirects */
-    ORDER_WAITING,          /* HEADERS sent, libcurl paused, GO has not come */
+    ORDER_WAITING,          /* HEADERS sent, GO has not come: libcurl paused, if not what came could be held */
     ORDER_BODY
 };
 
@@ -204,6 +204,10 @@ struct order
     uint64_t written;               /* body bytes in the file that count */
     int file_errno;
     struct multipart *parts;        /* NULL: the body is one run of bytes */
+    char *held;                     /* HELD_MAX bytes, of which so many came before GO; NULL: none */
+    size_t held_length;
+    int ended;                      /* libcurl was done before GO, with this code */
+    uint32_t code;
 
     uint32_t flags;                 /* enum wire_flags */
     CURL *fetcher;                  /* how lists of revoked certificates are fetched; NULL: they are not asked */

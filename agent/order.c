@@ -53,6 +53,7 @@ SAME( WIRE_RESULT_REVOKED, CURLE_SSL_INVALIDCERTSTATUS );
 SAME( WIRE_RESULT_HTTP2, CURLE_HTTP2_STREAM );
 
 #define RATE_CREDIT 100000      /* us of unused rate that may be caught up */
+#define HELD_MAX    65536       /* bytes of an order that come before GO */
 
 static struct order *find_order( struct agent *agent, uint32_t id )
 {
@@ -427,15 +428,33 @@ static int end_headers( struct order *order )
     return 1;
 }
 
+/* Keeps what comes before GO.  0: it has no room.  libcurl 8 forgets what it holds itself of a paused transfer when the
+ * connection ends. */
+static int hold( struct order *order, const char *data, size_t length )
+{
+    if (order->rate || length > HELD_MAX - order->held_length) return 0;
+    if (!order->held && !(order->held = malloc( HELD_MAX ))) return 0;
+    memcpy( order->held + order->held_length, data, length );
+    order->held_length += length;
+    return 1;
+}
+
 /* libcurl brings only the body of the final response here. */
 static size_t receive_body( char *data, size_t size, size_t count, void *context )
 {
     struct order *order = context;
 
     if (order->phase < ORDER_WAITING && !end_headers( order )) return 0;
-    if (order->phase == ORDER_WAITING || over_rate( order )) return CURL_WRITEFUNC_PAUSE;
-    if (!write_body( order, data, size * count )) return 0;
-    count_rate( order, size * count );
+    if (order->phase == ORDER_WAITING)
+    {
+        if (!hold( order, data, size * count )) return CURL_WRITEFUNC_PAUSE;
+    }
+    else
+    {
+        if (over_rate( order )) return CURL_WRITEFUNC_PAUSE;
+        if (!write_body( order, data, size * count )) return 0;
+        count_rate( order, size * count );
+    }
     order->agent->received += size * count;
     order->last_byte = agent_now();
     return size * count;
@@ -461,6 +480,7 @@ static void end_order( struct order *order, uint32_t result )
         durable_finish( agent->durable, order->file, order->written );
     else if (order->file)
         durable_discard( order->file );
+    free( order->held );
     free( order->accepted );
     free( order->authorities );
     free( order->headers );
@@ -481,6 +501,13 @@ void order_done( struct order *order, uint32_t code )
     if (order->lists && order->phase == ORDER_SENT && !order->failure)
     {
         put_aside( order );
+        return;
+    }
+    if (order->phase == ORDER_WAITING && order->held_length && !order->failure)
+    {
+        order->ended = 1;
+        order->code = code;
+        order->socket = -1;     /* somebody else's now */
         return;
     }
     order_write_gathered( order->agent );
@@ -618,7 +645,9 @@ void order_go( struct agent *agent, const struct wire_frame *frame )
         multipart_init( order->parts, frame );
     }
     begin_body( order );
-    resume( order );
+    if (order->held_length && !write_body( order, order->held, order->held_length )) order_done( order, CURLE_WRITE_ERROR );
+    else if (order->ended) order_done( order, order->code );
+    else resume( order );
 }
 
 void order_cancel( struct agent *agent, uint32_t id )

@@ -220,6 +220,30 @@ def _(w):
     equal(read(target), content(100000))
 
 
+def has_clients(port):
+    """whether anybody has not closed a connection to this port of 127.0.0.1"""
+    with open('/proc/net/tcp') as table:
+        rows = [line.split() for line in table][1:]
+    return any(row[2] == '0100007F:%04X' % port and row[3] in ('01', '08') for row in rows)     # ESTABLISHED, CLOSE_WAIT
+
+
+@test('what came before GO is not lost when the connection ends before it, too')
+def _(w):
+    target = w.file()
+    with w.agent() as agent:
+        order = agent.order(GET, URL=w.double.url('/truncate?size=20000'), FILE=target)
+        agent.wait('HEADERS', order=order)
+        end = time.monotonic() + PATIENCE
+        while has_clients(w.double.port):
+            assert time.monotonic() < end, 'libcurl does not see the end'
+            time.sleep(0.01)
+        equal(read(target), b'')
+        agent.go(order)
+        done = agent.wait('DONE', order=order)
+        equal((done['RESULT'], done['BYTES']), (WIRE['RESULT_PARTIAL'], 10000))
+    equal(read(target), content(10000))
+
+
 @test('HEAD answers with headers and needs no GO, and the GET after it uses the same connection')
 def _(w):
     with w.agent() as agent:
