@@ -26,8 +26,9 @@ creature("chunked-at-get", ERROR, "HEAD, GET", MISSING_FILE_SIZE, path="/in-turn
 creature("huge-headers", DONE, "HEAD, GET undated", path="/huge-headers", bytes=60000)
 
 
-@creature("more-than-4-gib", TRANSIENT, "HEAD, GET 0-2147483647, HEAD, GET 1000000-2148483647, HEAD, GET 2000000-2149483647",
-          CONNECTION_ERROR, size=5 * GIB, total=5 * GIB)
+# libcurl 8 forgets some of what it has when the connection ends before the job has looked at the headers
+@creature("more-than-4-gib", TRANSIENT, "HEAD, GET 0-2147483647, HEAD, GET *, HEAD, GET *", CONNECTION_ERROR, size=5 * GIB,
+          total=5 * GIB)
 def more_than_4_gib(r):
     """5 GiB, of which each connection gives only a million bytes"""
     if r.command == "HEAD":
