@@ -53,8 +53,8 @@
  *      service                     agent
  *      ORDER id            ->
  *                          <-      HEADERS id      of the final response, before any byte is written
- *      GO id               ->                      if HEADERS says that the agent waits: it had stopped reading the
- *                                                  body until now; GO says too whether it is one run of bytes, or parts
+ *      GO id               ->                      if HEADERS says that the agent waits: none of the body is in the
+ *                                                  file until now; GO says too whether it is one run of bytes, or parts
  *                          <-      PROGRESS id ... at most one per interval, only when the count changed
  *                          <-      DURABLE id ...  about every 5 s while bytes arrive
  *                          <-      DONE id         the rest is then flushed without a word
