@@ -41,7 +41,8 @@ struct temp
 {
     WCHAR *name;
     WCHAR *exact;       /* unix_path_name() of it, if it is new; NULL: not known */
-    HANDLE handle;      /* NULL: not made yet; shared with whoever shares writing with us; closed while nothing is transferred */
+    HANDLE handle;      /* NULL: not made yet; shared with whoever shares writing with us; closed while nothing is
+                         * transferred */
 };
 
 /* Finds the name of a new temporary file beside LOCAL, where IDENTITY may make one: nothing else has it, and nothing is made

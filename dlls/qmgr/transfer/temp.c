@@ -379,22 +379,21 @@ static DWORD polish( const WCHAR *temp, UINT64 modified )
     return error;
 }
 
-/* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step, but for
- * those who want a hidden file. */
+/* Wine 8 keeps HIDDEN over the rename and Wine 10 does not: show the file first, then the rename is the last step.
+ * ATTRIBUTES come behind it: a temporary file that was read-only could not be finished any more after a kill. */
 static DWORD rename_shown( const WCHAR *temp, const WCHAR *local, DWORD old, DWORD attributes )
 {
-    DWORD error;
+    DWORD shown = (old & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE, error;
 
-    attributes |= (old & ~FILE_ATTRIBUTE_HIDDEN) | FILE_ATTRIBUTE_ARCHIVE;
-    if (!SetFileAttributesW( temp, attributes )) return GetLastError();
+    if (!SetFileAttributesW( temp, shown )) return GetLastError();
     if (!MoveFileExW( temp, local, MOVEFILE_REPLACE_EXISTING ))
     {
         error = GetLastError();
         SetFileAttributesW( temp, old );
         return error;
     }
-    if (attributes & FILE_ATTRIBUTE_HIDDEN && !SetFileAttributesW( local, attributes ))
-        WARN( "%s is not hidden: error %lu.\n", debugstr_w( local ), GetLastError() );
+    if (attributes && !SetFileAttributesW( local, shown | attributes ))
+        WARN( "%s does not get its attributes: error %lu.\n", debugstr_w( local ), GetLastError() );
     return 0;
 }
 
@@ -418,6 +417,7 @@ static DWORD finish_direct( const WCHAR *local, UINT64 modified, DWORD attribute
     if (old & attributes & FILE_ATTRIBUTE_READONLY && !SetFileAttributesW( local, old & ~FILE_ATTRIBUTE_READONLY ))
         return GetLastError();
     if ((error = polish( local, modified ))) return error;
+    if (GetFileAttributesW( local ) == (old | attributes)) return 0;
     return SetFileAttributesW( local, old | attributes ) ? 0 : GetLastError();
 }
 
