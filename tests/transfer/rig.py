@@ -81,7 +81,7 @@ class Origin(double.Server):
         self.requests = []
         self.ended = {}     # monotonic time by connection number
         self.port = self.server_address[1]
-        self.name = "localhost" if tls else host    # in URLs
+        self.name = "localhost" if tls else "127.0.0.1"     # in URLs
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def log(self, entry):
