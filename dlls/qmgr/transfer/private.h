@@ -45,11 +45,13 @@ struct temp
                          * transferred */
 };
 
-/* Finds the name of a new temporary file beside LOCAL, where IDENTITY may make one: nothing else has it, and nothing is made
- * yet.  temp_close() frees it. */
+/* Chooses a name for a new temporary file beside LOCAL, where IDENTITY may make one.  Nothing is made yet.  temp_close() frees
+ * it. */
 DWORD temp_name( struct temp *temp, const struct identity *identity, const WCHAR *local );
-/* Makes that file, hidden, as IDENTITY.  After failure there is nothing to close. */
+/* Makes that file, hidden, as IDENTITY.  After failure there is nothing to close.  ERROR_FILE_EXISTS: another name may do. */
 DWORD temp_create( struct temp *temp, const struct identity *identity );
+
+#define TEMP_NAME_TRIES 64
 /* Opens the temporary file NAME for going on at *OFFSET; whatever lies behind *OFFSET is cut off.  A file that is too short
  * is begun anew: *OFFSET is 0 then.  DIRECT: NAME is no temporary file but the local one, whatever it was before, and is made
  * if need be.  ERROR_FILE_NOT_FOUND, ERROR_PATH_NOT_FOUND: there is none.  ERROR_SHARING_VIOLATION while somebody has it open

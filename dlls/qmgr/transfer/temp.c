@@ -28,8 +28,6 @@
 
 WINE_DEFAULT_DEBUG_CHANNEL(qmgr);
 
-#define TEMP_NAME_TRIES 64
-
 /* The directory of a full path, with room for EXTRA more characters; "C:\" keeps its backslash. */
 static WCHAR *directory_of( const WCHAR *path, SIZE_T extra )
 {
@@ -122,38 +120,22 @@ static UINT32 new_number(void)
     return (UINT32)(now.QuadPart ^ GetCurrentProcessId() << 20) * 2654435761u + InterlockedIncrement( &count );
 }
 
-static BOOL exists( const WCHAR *path )
-{
-    return GetFileAttributesW( path ) != INVALID_FILE_ATTRIBUTES;
-}
-
 /* On this thread's token; TEMP is zeroed, and again after failure. */
 static DWORD choose_name( struct temp *temp, const struct identity *identity, const WCHAR *local )
 {
     const SIZE_T room = sizeof("\\BIT01234567.tmp");
-    SIZE_T length, exact_length = 0;
+    UINT32 number = new_number();
     DWORD error;
-    int tries;
 
     if (!(temp->name = directory_of( local, room ))) return ERROR_OUTOFMEMORY;
-    length = wstr_len( temp->name );
-    error = check_directory( identity, temp->name );
-    if (!error && (temp->exact = exact_name( temp->name, room ))) exact_length = wstr_len( temp->exact );
-    for (tries = 0; !error && tries < TEMP_NAME_TRIES; tries++)
+    if ((error = check_directory( identity, temp->name )))
     {
-        UINT32 number = new_number();
-
-        temp->name[length] = 0;
-        append_name( temp->name, number );
-        if (temp->exact)
-        {
-            temp->exact[exact_length] = 0;
-            append_name( temp->exact, number );
-        }
-        if (!exists( temp->exact ? temp->exact : temp->name )) return 0;
+        temp_close( temp );
+        return error;
     }
-    temp_close( temp );
-    return error ? error : ERROR_FILE_EXISTS;
+    if ((temp->exact = exact_name( temp->name, room ))) append_name( temp->exact, number );
+    append_name( temp->name, number );
+    return 0;
 }
 
 /* On this thread's token. */
@@ -290,11 +272,15 @@ void temp_close( struct temp *temp )
 static DWORD try_directory( const struct identity *identity, const WCHAR *local )
 {
     struct temp temp = { NULL };
+    int tries = TEMP_NAME_TRIES;
     DWORD error;
 
-    if ((error = choose_name( &temp, identity, local ))) return error;
-    error = create_named( &temp, FILE_FLAG_DELETE_ON_CLOSE );
-    temp_close( &temp );
+    do
+    {
+        if ((error = choose_name( &temp, identity, local ))) return error;
+        error = create_named( &temp, FILE_FLAG_DELETE_ON_CLOSE );
+        temp_close( &temp );
+    } while (error == ERROR_FILE_EXISTS && --tries);
     return error;
 }
 

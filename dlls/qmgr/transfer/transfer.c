@@ -65,11 +65,16 @@ void transfer_spare_free( struct transfer_spare *spare )
 static DWORD create_temp( struct transfer *transfer, struct temp *temp, const struct identity *identity, const WCHAR *local,
                           void (*tell)( void *context, const WCHAR *temp ) )
 {
+    int tries = TEMP_NAME_TRIES;
     DWORD error;
 
-    if ((error = temp_name( temp, identity, local ))) return error;
-    tell( transfer->context, temp->name );
-    return temp_create( temp, identity );
+    do
+    {
+        if ((error = temp_name( temp, identity, local ))) return error;
+        tell( transfer->context, temp->name );
+        error = temp_create( temp, identity );
+    } while (error == ERROR_FILE_EXISTS && --tries);
+    return error;
 }
 
 void prepare_next( struct transfer *transfer )
