@@ -53,11 +53,15 @@ static HRESULT start( HANDLE token, const WCHAR *program, const WCHAR *parameter
     STARTUPINFOW startup = { sizeof(startup) };
     PROCESS_INFORMATION process;
     HRESULT hr = S_OK;
+    BOOL created;
 
     if (!(command = make_command( program, parameters ))) return E_OUTOFMEMORY;
     startup.lpDesktop = desktop;
-    if (CreateProcessAsUserW( token, program, command, NULL, NULL, FALSE, CREATE_NEW_CONSOLE, NULL, NULL, &startup,
-                              &process ))
+    AcquireSRWLockExclusive( &process_lock );
+    created = CreateProcessAsUserW( token, program, command, NULL, NULL, FALSE, CREATE_NEW_CONSOLE, NULL, NULL, &startup,
+                                    &process );
+    ReleaseSRWLockExclusive( &process_lock );   /* leaves GetLastError() alone */
+    if (created)
     {
         /* secrets may be in the parameters */
         TRACE( "Process %#lx: %s.\n", process.dwProcessId, debugstr_w( program ) );

@@ -26,6 +26,7 @@
  * because the service has died. */
 
 #include "service/service.h"
+#include "transfer/transfer.h"
 
 #include <winsvc.h>
 
@@ -43,16 +44,20 @@ static HRESULT start_process( const WCHAR *program, WCHAR *command, HANDLE input
     PROCESS_INFORMATION process;
     HRESULT hr = S_OK;
     SIZE_T size = 0;
+    BOOL created;
 
     InitializeProcThreadAttributeList( NULL, 1, 0, &size );
     if (!(startup.lpAttributeList = malloc( size ))) return E_OUTOFMEMORY;
     startup.StartupInfo.dwFlags = STARTF_USESTDHANDLES;
     startup.StartupInfo.hStdInput = input;
-    if (!InitializeProcThreadAttributeList( startup.lpAttributeList, 1, 0, &size ) ||
-        !UpdateProcThreadAttribute( startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &input, sizeof(input),
-                                    NULL, NULL ) ||
-        !CreateProcessW( program, command, NULL, NULL, TRUE, DETACHED_PROCESS | EXTENDED_STARTUPINFO_PRESENT, NULL, NULL,
-                         &startup.StartupInfo, &process ))
+    AcquireSRWLockExclusive( &process_lock );
+    created = InitializeProcThreadAttributeList( startup.lpAttributeList, 1, 0, &size ) &&
+              UpdateProcThreadAttribute( startup.lpAttributeList, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, &input,
+                                         sizeof(input), NULL, NULL ) &&
+              CreateProcessW( program, command, NULL, NULL, TRUE, DETACHED_PROCESS | EXTENDED_STARTUPINFO_PRESENT, NULL,
+                              NULL, &startup.StartupInfo, &process );
+    ReleaseSRWLockExclusive( &process_lock );   /* leaves GetLastError() alone */
+    if (!created)
         hr = HRESULT_FROM_WIN32( GetLastError() );
     else
     {

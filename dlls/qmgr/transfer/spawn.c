@@ -290,20 +290,21 @@ static WCHAR *command_line( const WCHAR *path, const WCHAR *arguments )
  * from a Unix shell.  It is the first of the reserved pointers in either bitness. */
 #define CONSOLE_OF_SHELL ((void *)4)
 
+SRWLOCK process_lock = SRWLOCK_INIT;
+
 static BOOL create_with_input( const WCHAR *name, WCHAR *command, WCHAR *environment, STARTUPINFOW *startup,
                                PROCESS_INFORMATION *process )
 {
-    static SRWLOCK lock = SRWLOCK_INIT;
     void **console = &RtlGetCurrentPeb()->ProcessParameters->Reserved2[0];
     void *before;
     BOOL ret;
 
-    AcquireSRWLockExclusive( &lock );
+    AcquireSRWLockExclusive( &process_lock );
     before = InterlockedCompareExchangePointer( console, CONSOLE_OF_SHELL, NULL );
     ret = CreateProcessW( name, command, NULL, NULL, TRUE, CREATE_UNICODE_ENVIRONMENT, environment, NULL, startup,
                           process );
     if (!before) *console = NULL;   /* leaves GetLastError() alone */
-    ReleaseSRWLockExclusive( &lock );
+    ReleaseSRWLockExclusive( &process_lock );
     return ret;
 }
 

@@ -34,6 +34,12 @@ HRESULT transfer_start(void);
 /* Ends all agents and waits until their threads are gone.  No transfer may be running. */
 void transfer_stop(void);
 
+/* --- starting processes (spawn.c) ---------------------------------------------------------------------------------- */
+
+/* Held by whoever creates a process, of whatever kind: Wine's CreateProcess has descriptors for its child meanwhile that the
+ * child of another thread would inherit too, and the end of an agent is not seen while somebody has its socket. */
+extern SRWLOCK process_lock;
+
 /* --- reading many small files (reader.c) -------------------------------------------------------------------------- */
 
 /* Starts a native process that reads, under DIRECTORY, the journals in COUNT folders, of two characters each in FOLDERS
