@@ -36,7 +36,7 @@
  *      helper WHO              lends the token of "restricted" (this user without administrator rights) or of a SID
  *                              (ERROR_NOT_SUPPORTED where Wine cannot make tokens); "none" takes the token back
  *      flags N                 of the helper token; fact: sid
- *      proxy LIST                      this one and no other
+ *      proxy none|auto|LIST            none, by AUTODETECT, or this one and no other
  *      credentials server|proxy basic|digest|ntlm|negotiate USER PASSWORD
  *                              USER "": neither is given, so those of the session
  *      headers TEXT            the custom headers
@@ -313,6 +313,8 @@ static HRESULT do_notify( WCHAR **args )
 
 static HRESULT do_proxy( WCHAR **args )
 {
+    if (!wcscmp( args[0], L"none" )) return IBackgroundCopyJob_SetProxySettings( job, BG_JOB_PROXY_USAGE_NO_PROXY, NULL, NULL );
+    if (!wcscmp( args[0], L"auto" )) return IBackgroundCopyJob_SetProxySettings( job, BG_JOB_PROXY_USAGE_AUTODETECT, NULL, NULL );
     return IBackgroundCopyJob_SetProxySettings( job, BG_JOB_PROXY_USAGE_OVERRIDE, args[0], NULL );
 }
 

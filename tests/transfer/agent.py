@@ -20,6 +20,7 @@ import sys
 import time
 
 from case import *  # noqa: F403
+from cases import comes, far, internet_settings, uses_proxy
 from rig import (DEADLINE, IDENTITIES, KEY, TOP, Client, Skip, agents, delete_value, double, environment, get_value, is_alive,
                  kill_agents, read, set_value, wait_for, windows)
 
@@ -191,6 +192,22 @@ def owner_environment(t):
         t.equal("environments", [environment(pid).get("KRB5CCNAME") for pid in agents()], ["FILE:/tmp/krb5cc_owner"])
         t.client.cancel()
         kill_agents()
+
+
+@test("PRECONFIG and AUTODETECT without settings: the proxy and the exceptions of the identity's environment; NO_PROXY: none")
+def environment_proxy(t):
+    key = IDENTITIES + owner_sid(t.client)
+    with registry(key, "http_proxy", "http://127.0.0.1:%d" % t.origin.port):
+        kill_agents()
+        uses_proxy(t, far(t))
+        comes(t, far(t), True, None, None, lambda client: client.proxy("auto"))
+        comes(t, far(t), False, TRANSIENT, NAME_NOT_RESOLVED, lambda client: client.proxy("none"))
+        with internet_settings(ProxyEnable=1, ProxyServer="127.0.0.1:1"):
+            comes(t, far(t), False, TRANSIENT, CANNOT_CONNECT)
+        with registry(key, "no_proxy", "elsewhere.invalid,host.invalid"):
+            kill_agents()
+            uses_proxy(t, far(t), False)
+    kill_agents()
 
 
 @test("with a network helper its own agent is asked, with the environment of its identity")
