@@ -212,6 +212,9 @@ struct order
     uint32_t flags;                 /* enum wire_flags */
     CURL *fetcher;                  /* how lists of revoked certificates are fetched; NULL: they are not asked */
     uint64_t started;               /* the order, us */
+    uint32_t refusal;               /* enum wire_result, should the server break off for want of (another) client certificate; 0:
+                                     * it has not asked for one, or has answered */
+    int refused;                    /* it has */
     uint32_t lists;                 /* serial number of the last list that it needs; 0: none */
     unsigned char *accepted;        /* fingerprints of certificates; NULL: nobody but us judges */
     size_t accepted_size;
@@ -240,6 +243,9 @@ struct order
 
 /* Start what an ORDER frame says.  Failure becomes a DONE event.  0 when its id is in use, which is malformed. */
 int order_start( struct agent *agent, const struct wire_frame *frame );
+
+/* NULL: it has ended, or there never was one. */
+struct order *order_find( struct agent *agent, uint32_t id );
 
 /* Write what libcurl has brought since it was called.  An order for which that fails gets its failure. */
 void order_write_gathered( struct agent *agent );
@@ -325,6 +331,9 @@ struct tls_peer
  * in if it is good. */
 uint32_t tls_check( struct order *order, struct tls_peer *peer, const char **reason );
 #define TLS_WAIT UINT32_MAX
+
+/* CURLOPT_SSL_CTX_FUNCTION, with the order that makes the connection: sees to its refusal and refused. */
+CURLcode tls_listen( CURL *easy, void *ctx, void *order );
 
 /* CLIENT_CHAIN and CLIENT_KEY as libcurl takes them: malloc'ed text; NULL when they are void. */
 char *tls_chain_to_pem( const void *chain, size_t length );

@@ -51,11 +51,12 @@ SAME( WIRE_RESULT_CA_FILE, CURLE_SSL_CACERT_BADFILE );
 SAME( WIRE_RESULT_REVOCATION, CURLE_SSL_CRL_BADFILE );
 SAME( WIRE_RESULT_REVOKED, CURLE_SSL_INVALIDCERTSTATUS );
 SAME( WIRE_RESULT_HTTP2, CURLE_HTTP2_STREAM );
+SAME( WIRE_RESULT_NO_CERTIFICATE, CURLE_SSL_CLIENTCERT );
 
 #define RATE_CREDIT 100000      /* us of unused rate that may be caught up */
 #define HELD_MAX    65536       /* bytes of an order that come before GO */
 
-static struct order *find_order( struct agent *agent, uint32_t id )
+struct order *order_find( struct agent *agent, uint32_t id )
 {
     struct order *order;
 
@@ -249,6 +250,7 @@ static void start_response( struct order *order, const char *line, size_t length
     if (status >= 200) order->status = status;
     order->headers_used = 0;
     order->headers_whole = 0;
+    order->refusal = 0;
 
     if (order->flags & WIRE_FLAG_ALLOW_DOWNGRADE) return;
     curl_easy_getinfo( order->easy, CURLINFO_EFFECTIVE_URL, &url );
@@ -496,6 +498,13 @@ static void put_aside( struct order *order )
     revocation_start( order->agent );
 }
 
+/* With TLS 1.3 the server says so after the handshake, which libcurl takes for a lost connection; or what it said is lost,
+ * since it had gone before our request went out. */
+static int is_refused( const struct order *order, uint32_t code )
+{
+    return order->refused || (order->refusal && code == CURLE_SEND_ERROR);
+}
+
 void order_done( struct order *order, uint32_t code )
 {
     if (order->lists && order->phase == ORDER_SENT && !order->failure)
@@ -520,6 +529,7 @@ void order_done( struct order *order, uint32_t code )
     }
     if (!code && order->parts && order->parts->state != MULTIPART_WHOLE)
         fail( order, WIRE_RESULT_PARTS, "The body ended in the middle of its parts" );
+    if (code && is_refused( order, code )) code = order->refusal;
     end_order( order, order->failure ? order->failure : code );
 }
 
@@ -554,6 +564,8 @@ static CURLcode set_callbacks( struct order *order )
     if ((code = curl_easy_setopt( easy, CURLOPT_OPENSOCKETDATA, order ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_CLOSESOCKETFUNCTION, close_socket ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_CLOSESOCKETDATA, order->agent ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_SSL_CTX_FUNCTION, tls_listen ))) return code;
+    if ((code = curl_easy_setopt( easy, CURLOPT_SSL_CTX_DATA, order ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_PREREQFUNCTION, request_starts ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_PREREQDATA, order ))) return code;
     if ((code = curl_easy_setopt( easy, CURLOPT_HEADERFUNCTION, receive_header ))) return code;
@@ -593,7 +605,7 @@ int order_start( struct agent *agent, const struct wire_frame *frame )
     struct order *order;
     uint32_t code;
 
-    if (find_order( agent, frame->order )) return 0;
+    if (order_find( agent, frame->order )) return 0;
     if (!(order = calloc( 1, sizeof(*order) ))) return 0;
     if (!(order->easy = curl_easy_init()))
     {
@@ -632,7 +644,7 @@ static void resume( struct order *order )
 
 void order_go( struct agent *agent, const struct wire_frame *frame )
 {
-    struct order *order = find_order( agent, frame->order );
+    struct order *order = order_find( agent, frame->order );
 
     if (!order || order->phase != ORDER_WAITING) return;
     if (frame->fields[WIRE_TAG_PARTS].data)
@@ -652,7 +664,7 @@ void order_go( struct agent *agent, const struct wire_frame *frame )
 
 void order_cancel( struct agent *agent, uint32_t id )
 {
-    struct order *order = find_order( agent, id );
+    struct order *order = order_find( agent, id );
 
     if (order) end_order( order, WIRE_RESULT_CANCELLED );
 }
@@ -767,7 +779,7 @@ void order_flushed( struct agent *agent, const struct durable_result *result )
 {
     struct order *order;
 
-    if (!(order = find_order( agent, result->order ))) return;
+    if (!(order = order_find( agent, result->order ))) return;
     order->flushing = result->error != 0;
     send_durable( agent, result );
 }

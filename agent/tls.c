@@ -304,6 +304,69 @@ uint32_t tls_check( struct order *order, struct tls_peer *peer, const char **rea
     return url && !strncasecmp( url, "http:", 5 ) ? WIRE_RESULT_OK : WIRE_RESULT_CERTIFICATE;
 }
 
+/* --- what the server says of ours ------------------------------------------------------------------ */
+
+static int agent_index = -1, order_index = -1;      /* of an SSL_CTX: the agent, and the id of the order */
+
+/* The order that made the connection, which may outlive it. */
+static struct order *get_order( const SSL *ssl )
+{
+    SSL_CTX *ctx = SSL_get_SSL_CTX( ssl );
+
+    return order_find( SSL_CTX_get_ex_data( ctx, agent_index ), (uintptr_t)SSL_CTX_get_ex_data( ctx, order_index ) );
+}
+
+static int asked( SSL *ssl, void *context )
+{
+    struct order *order = get_order( ssl );
+
+    if (order) order->refusal = SSL_get_certificate( ssl ) ? WIRE_RESULT_TLS : WIRE_RESULT_NO_CERTIFICATE;
+    return 1;
+}
+
+static int is_refusal( int alert )
+{
+    switch (alert)
+    {
+    case SSL_AD_HANDSHAKE_FAILURE:      /* so OpenSSL has it, with TLS 1.2 */
+    case SSL_AD_BAD_CERTIFICATE:
+    case SSL_AD_UNSUPPORTED_CERTIFICATE:
+    case SSL_AD_CERTIFICATE_REVOKED:
+    case SSL_AD_CERTIFICATE_EXPIRED:
+    case SSL_AD_CERTIFICATE_UNKNOWN:
+    case SSL_AD_UNKNOWN_CA:
+    case SSL_AD_ACCESS_DENIED:
+    case SSL_AD_CERTIFICATE_REQUIRED:
+        return 1;
+    default:
+        return 0;
+    }
+}
+
+static void hear( const SSL *ssl, int where, int alert )
+{
+    struct order *order;
+
+    if ((where & SSL_CB_READ_ALERT) != SSL_CB_READ_ALERT || !is_refusal( alert & 0xff )) return;
+    if ((order = get_order( ssl )) && order->refusal) order->refused = 1;
+}
+
+CURLcode tls_listen( CURL *easy, void *ctx, void *context )
+{
+    struct curl_tlssessioninfo *tls = NULL;
+    struct order *order = context;
+
+    if (curl_easy_getinfo( easy, CURLINFO_TLS_SSL_PTR, &tls ) || !tls || tls->backend != CURLSSLBACKEND_OPENSSL)
+        return CURLE_OK;
+    if (agent_index < 0) agent_index = SSL_CTX_get_ex_new_index( 0, NULL, NULL, NULL, NULL );
+    if (order_index < 0) order_index = SSL_CTX_get_ex_new_index( 0, NULL, NULL, NULL, NULL );
+    if (!SSL_CTX_set_ex_data( ctx, agent_index, order->agent ) ||
+        !SSL_CTX_set_ex_data( ctx, order_index, (void *)(uintptr_t)order->id )) return CURLE_OUT_OF_MEMORY;
+    SSL_CTX_set_cert_cb( ctx, asked, NULL );
+    SSL_CTX_set_info_callback( ctx, hear );
+    return CURLE_OK;
+}
+
 /* --- ours ------------------------------------------------------------------------------------------ */
 
 /* Frees the BIO, whose text may be secret. */

@@ -307,6 +307,8 @@ enum wire_result
     WIRE_RESULT_REVOCATION         = 82,    /* whether the server's certificate is revoked cannot be told */
     WIRE_RESULT_REVOKED            = 91,    /* the server's certificate is revoked */
     WIRE_RESULT_HTTP2              = 92,    /* HTTP/2 stream or (16) connection broke */
+    WIRE_RESULT_NO_CERTIFICATE     = 98,    /* the server wants one of us, and there is none; one that it does not take is
+                                               WIRE_RESULT_TLS */
     WIRE_RESULT_CANCELLED          = 1000,
     WIRE_RESULT_PARTS              = 1001,  /* the body is not made of the parts that GO named; what counts in BYTES is */
     WIRE_RESULT_UNJUDGED           = 1002   /* see CERTIFICATE */

@@ -65,12 +65,12 @@ class World:
                                        'SSL_CERT_DIR')}
         return Agent(program, dict(clean, **(env or {})), **more)
 
-    def secure(self, names='DNS:localhost,IP:127.0.0.1', usage='serverAuth', days='30', asks=False, lists=None):
+    def secure(self, names='DNS:localhost,IP:127.0.0.1', usage='serverAuth', days='30', asks=False, lists=None, tls12=False):
         """a double with TLS, whose certificate is so; its env makes its authority known, whose certificates it wants
-        to see of clients if it asks; lists: the URL of its list of revoked certificates"""
+        to see of clients if it asks; lists: the URL of its list of revoked certificates; no newer TLS than 1.2"""
         if not shutil.which('openssl'):
             raise Skip('no openssl')
-        kind = names, usage, days, asks, lists
+        kind = names, usage, days, asks, lists, tls12
         if kind not in self.tls:
             prefix = os.path.join(self.directory, 'tls%d' % len(self.tls))
             subprocess.run(['openssl', 'req', '-x509', *NEW_KEY, '-days', '30', '-keyout', prefix + '-ca.key', '-out',
@@ -79,7 +79,7 @@ class World:
             if lists:
                 extensions.append('crlDistributionPoints=URI:' + lists)
             cert, key = issue(prefix, 'cert', '/CN=double', *extensions, days=days)
-            more = ['--client-ca', prefix + '-ca.pem'] if asks else []
+            more = (['--client-ca', prefix + '-ca.pem'] if asks else []) + (['--tls12'] if tls12 else [])
             double = self.tls[kind] = Double(self.directory, '--tls', cert, key, *more)
             double.env, double.prefix = {'SSL_CERT_FILE': prefix + '-ca.pem'}, prefix
         return self.tls[kind]

@@ -477,6 +477,7 @@ def main():
     parser.add_argument('--log')
     parser.add_argument('--tls', nargs=2, metavar=('CERT', 'KEY'))
     parser.add_argument('--client-ca', help='clients have to show a certificate of this authority')
+    parser.add_argument('--tls12', action='store_true', help='no newer TLS than 1.2')
     args = parser.parse_args()
     tls = None
     if args.tls:
@@ -485,6 +486,8 @@ def main():
         if args.client_ca:
             tls.load_verify_locations(args.client_ca)
             tls.verify_mode = ssl.CERT_REQUIRED
+        if args.tls12:
+            tls.maximum_version = ssl.TLSVersion.TLSv1_2
     server = Server(args.port, args.log, tls)
     signal.signal(signal.SIGTERM, lambda number, frame: os._exit(0))
     threading.Thread(target=server.serve_forever, daemon=True).start()

@@ -21,8 +21,8 @@ import ssl
 import time
 
 from case import *  # noqa: F403
-from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, Client, OneByOne, Skip, agents, delete_value, double, is_alive, is_hidden,
-                 kill_agents, read, set_value, sha256, temporaries, wait_for, windows, wine)
+from rig import (BASE, DEADLINE, DRIVE, FULL_DISK, Client, OneByOne, Origin, Skip, agents, delete_value, double, is_alive,
+                 is_hidden, kill_agents, read, set_value, sha256, temporaries, wait_for, windows, wine)
 
 # --- redirects between http and https -------------------------------------------------------------------------------
 
@@ -560,6 +560,19 @@ def client_certificate(t):
     t.client.resume()
     t.rests(ERROR, http(400), REMOTE_FILE)
     t.cancel()
+
+
+@test("a server that breaks off for want of a client certificate: fatal at once, and the job goes on with one")
+def wanted_certificate(t):
+    origin = Origin(os.path.join(t.certificates, "good"), clients=os.path.join(t.certificates, "ca.pem"))
+    t.job(origin.url("/file", t.row))
+    t.client.resume()
+    t.rests(ERROR, CERTIFICATE_NEEDED, REMOTE_FILE)
+    t.client.certificate("id", "Z:" + os.path.join(t.certificates, "client.pfx").replace("/", "\\"))
+    t.client.resume()
+    t.rests(DONE)
+    t.complete(double.content(SIZE))
+    t.equal("requests", [r["method"] for r in origin.of(t.row)], ["HEAD", "GET"])
 
 
 # --- files and shares -----------------------------------------------------------------------------------------------

@@ -71,11 +71,15 @@ class Connection(double.Request):
 class Origin(double.Server):
     """The double in this process: what it was asked, and when its connections ended, can be seen at once."""
 
-    def __init__(self, certificate=None, host="127.0.0.1"):
+    def __init__(self, certificate=None, host="127.0.0.1", clients=None):
+        """CLIENTS: a file with the authority of those that show a certificate, as they must."""
         tls = None
         if certificate:
             tls = double.ssl.SSLContext(double.ssl.PROTOCOL_TLS_SERVER)
             tls.load_cert_chain(certificate + ".pem", certificate + ".key")
+        if clients:
+            tls.load_verify_locations(clients)
+            tls.verify_mode = double.ssl.CERT_REQUIRED
         super().__init__(0, None, tls, host)
         self.RequestHandlerClass = Connection
         self.requests = []
