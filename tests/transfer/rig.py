@@ -15,6 +15,7 @@ but WITHOUT ANY WARRANTY; without even the implied warranty of
 MERCHANTABILITY or FITNESS FOR A PARTICULAR PURPOSE.  See the GNU
 Lesser General Public License for more details.
 """
+import collections
 import errno
 import hashlib
 import os
@@ -288,6 +289,26 @@ def is_alive(pid):
         return False
 
 
+def who_waits():
+    """What the kernel knows of the session's processes, for whoever has to find out why one hangs: a line for each, with
+    the states of its threads and what they wait in."""
+    lines = []
+    for pid in (int(name) for name in os.listdir("/proc") if name.isdigit()):
+        try:
+            if environment(pid).get("WINEPREFIX") != PREFIX:
+                continue
+            threads = collections.Counter()
+            for task in os.listdir("/proc/%d/task" % pid):
+                status = read("/proc/%d/task/%s/stat" % (pid, task)).decode("utf-8", "replace")
+                where = read("/proc/%d/task/%s/wchan" % (pid, task)).decode()
+                threads[status.rsplit(")", 1)[1].split()[0] + " " + where] += 1
+            name = read("/proc/%d/cmdline" % pid).replace(b"\0", b" ").decode("utf-8", "replace").strip()
+        except OSError:         # it has ended
+            continue
+        lines.append("%d %s: %s" % (pid, name, ", ".join("%d %s" % (n, what) for what, n in sorted(threads.items()))))
+    return "\n".join(lines)
+
+
 def kill_agents():
     """Kills this prefix's agents; the list of their ids."""
     pids = agents()
@@ -318,6 +339,7 @@ class Client:
         program = os.path.join(BUILD, "x86_64/tests/clients/winebits_client.exe")
         self.process = subprocess.Popen([WINE, program, "job"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options)
         self.buffer = b""
+        self.last = None        # step
 
     def line(self):
         end = time.monotonic() + 2 * DEADLINE
@@ -325,13 +347,14 @@ class Client:
             ready, _, _ = select.select([self.process.stdout], [], [], max(0, end - time.monotonic()))
             data = os.read(self.process.stdout.fileno(), 65536) if ready else b""
             if not data:
-                raise Failure("the client %s" % ("has ended" if ready else "hangs"))
+                raise Failure("the client has ended" if ready else "the client hangs in %r:\n%s" % (self.last, who_waits()))
             self.buffer += data
         line, self.buffer = self.buffer.split(b"\n", 1)
         return line.decode().rstrip("\r")
 
     def step(self, name, *args):
         """The answer, whatever the result."""
+        self.last = name
         self.process.stdin.write((" ".join([name, *('"%s"' % a for a in args)]) + "\n").encode())
         self.process.stdin.flush()
         answer = Answer()
